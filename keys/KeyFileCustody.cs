@@ -1,0 +1,93 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace OfflineLicense.Keys;
+
+/// <content>Who can read a key file, and that one is never overwritten.</content>
+public static partial class KeyFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode Others =
+        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute
+        | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+
+    /// <summary>
+    /// Writes a new key file that only its owner can read (mode 0600; on Windows, what the folder grants). It is
+    /// there whole and on disk when this returns, or not at all.
+    /// </summary>
+    /// <param name="path">Where; its folder exists.</param>
+    /// <param name="pem">The text, from <see cref="Write"/> or <see cref="WriteUnencrypted"/>.</param>
+    /// <exception cref="KeyFileException">A file of that name exists: a key is never overwritten.</exception>
+    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    public static void Create(string path, string pem)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(pem);
+        if (File.Exists(path))
+            throw AlreadyThere(path);
+        var temporary = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
+        try
+        {
+            WriteThrough(temporary, pem);
+            // Not overwriting is the operating system's to decide: between the question above and here is time.
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw AlreadyThere(path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>
+    /// Refuses a key file that others than its owner can read or change. Windows has no such mode; there nothing is
+    /// checked.
+    /// </summary>
+    /// <param name="path">The key file.</param>
+    /// <param name="groupMayRead">True for a secret that an orchestrator hands to a group (mode 0440).</param>
+    /// <exception cref="KeyFileException">Others can read or change the file; the message has the command that mends it.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static void CheckCustody(string path, bool groupMayRead = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (OperatingSystem.IsWindows())
+            return;
+        // Of the file itself: a secret is often mounted as a link, whose own mode says nothing.
+        using var file = File.OpenHandle(path);
+        var mode = File.GetUnixFileMode(file);
+        if ((mode & (groupMayRead ? Others : Others | UnixFileMode.GroupRead)) != UnixFileMode.None)
+        {
+            throw new KeyFileException(
+                $"others can read or change the key file {path} (mode 0{Convert.ToString((int)mode, 8)}): chmod 600 {path}");
+        }
+    }
+
+    private static KeyFileException AlreadyThere(string path) =>
+        new($"the file {path} exists; a key file is never overwritten, choose another name");
+
+    private static void WriteThrough(string path, string pem)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        else
+            options.Options = FileOptions.WriteThrough;
+        using var file = new FileStream(path, options);
+        file.Write(Encoding.ASCII.GetBytes(pem));
+        if (!OperatingSystem.IsWindows() && fsync(file.SafeFileHandle) != 0)
+            throw new IOException($"the disk did not take the key file {path}", new Win32Exception(Marshal.GetLastPInvokeError()));
+    }
+
+    // .NET's own flush hides a failed fsync.
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int fsync(SafeFileHandle file);
+}
