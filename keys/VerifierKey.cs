@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -18,6 +19,8 @@ public sealed class VerifierKey : IEquatable<VerifierKey>
     internal const byte Ed25519Type = 0x01;
 
     private const int IdDigits = 8;
+
+    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly byte[] _publicKey;
 
@@ -102,56 +105,41 @@ public sealed class VerifierKey : IEquatable<VerifierKey>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Name}+{Id:x8}+{Convert.ToBase64String([Ed25519Type, .. _publicKey])}");
 
+    /// <summary>
+    /// What is wrong with the spelling of a verifier key, or null. Whether the key is a point of prime order is not
+    /// asked: that costs as much as a signature, and a text may name keys that are never used.
+    /// </summary>
+    internal static string? FormProblem(string untrustedText, out string name, out byte[] publicKey)
+    {
+        publicKey = [];
+        // A name holds no plus, but base64 does: split at the first two.
+        var parts = untrustedText.Split('+', 3);
+        name = parts[0];
+        if (parts.Length != 3)
+            return "a verifier key is name+id+base64 on one line";
+        if (KeyName.Problem(name) is { } nameProblem)
+            return nameProblem;
+        if (parts[1].Length != IdDigits || parts[1].AsSpan().IndexOfAnyExcept(s_hexDigits) >= 0)
+            return "the key id is not 8 lower-case hexadecimal digits";
+        if (!ExactText.TryParseBase64(parts[2], out var typed))
+            return "the key is not canonical base64; copy the whole line, also the = at its end";
+        if (typed.Length != 1 + Ed25519Primitive.PublicKeyBytes || typed[0] != Ed25519Type)
+            return "the key is not of Ed25519 (type byte 0x01 and 32 bytes)";
+        publicKey = typed[1..];
+        return ComputeId(name, publicKey) == uint.Parse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+            ? null
+            : "the key id does not belong to this name and key; copy the line again from where it was published";
+    }
+
     private static VerifierKey? Read(string text, out string problem)
     {
-        // A name holds no plus, but base64 does: split at the first two.
-        var parts = text.Split('+', 3);
-        if (parts.Length != 3)
-        {
-            problem = "a verifier key is name+id+base64 on one line";
+        problem = FormProblem(text, out var name, out var publicKey) ?? "";
+        if (problem.Length > 0)
             return null;
-        }
-
-        if (KeyName.Problem(parts[0]) is { } nameProblem)
-        {
-            problem = nameProblem;
-            return null;
-        }
-
-        if (parts[1].Length != IdDigits || !parts[1].All(char.IsAsciiHexDigitLower))
-        {
-            problem = "the key id is not 8 lower-case hexadecimal digits";
-            return null;
-        }
-
-        if (!ExactText.TryParseBase64(parts[2], out var typed))
-        {
-            problem = "the key is not canonical base64; copy the whole line, also the = at its end";
-            return null;
-        }
-
-        if (typed.Length != 1 + Ed25519Primitive.PublicKeyBytes || typed[0] != Ed25519Type)
-        {
-            problem = "the key is not of Ed25519 (type byte 0x01 and 32 bytes)";
-            return null;
-        }
-
-        var publicKey = typed[1..];
-        if (ComputeId(parts[0], publicKey) != uint.Parse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
-        {
-            problem = "the key id does not belong to this name and key; copy the line again from where it was published";
-            return null;
-        }
-
-        // Last, because it costs as much as a signature.
-        if (!Ed25519Primitive.IsValidPublicKey(publicKey))
-        {
-            problem = "the public key is not a canonical point of prime order; anyone could sign for it";
-            return null;
-        }
-
-        problem = "";
-        return new VerifierKey(parts[0], publicKey);
+        if (Ed25519Primitive.IsValidPublicKey(publicKey))
+            return new VerifierKey(name, publicKey);
+        problem = "the public key is not a canonical point of prime order; anyone could sign for it";
+        return null;
     }
 
     private static uint ComputeId(string name, ReadOnlySpan<byte> publicKey)
