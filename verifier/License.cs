@@ -1,11 +1,9 @@
-using System.Collections.ObjectModel;
-
 namespace OfflineLicense.Verifier;
 
 /// <summary>
 /// What a license says. The properties that may be null hold what is written; the computed ones at the end say what
-/// holds where a key was left out, and are the only place that knows the defaults. Immutable: safe to share between
-/// threads as long as nobody changes a list that was handed in.
+/// holds where a key was left out, and are the only place that knows the defaults. Immutable and thread-safe: lists and
+/// maps are copied in, the maps in the ordinal order of their keys. Equality is by value, items of lists included.
 /// </summary>
 /// <remarks>
 /// A <see cref="License"/> made in code is only a value: its bounds are checked when its text is read, so the issuer
@@ -13,7 +11,12 @@ namespace OfflineLicense.Verifier;
 /// </remarks>
 public sealed record License
 {
-    private static readonly IReadOnlyDictionary<string, string> NoTexts = ReadOnlyDictionary<string, string>.Empty;
+    internal const int DefaultGraceDays = 14;
+
+    private readonly ValueList<string> _installations = [];
+    private readonly SortedTexts _features = SortedTexts.None;
+    private readonly SortedTexts _hints = SortedTexts.None;
+    private readonly SortedTexts _notes = SortedTexts.None;
 
     /// <summary>A ULID: 26 characters of Crockford base32 in upper case.</summary>
     public required string Id { get; init; }
@@ -61,16 +64,16 @@ public sealed record License
     public LicenseNeeds? Needs { get; init; }
 
     /// <summary>The installations that it is bound to, each once, in the vendor's order; empty for any.</summary>
-    public IReadOnlyList<string> Installations { get; init; } = [];
+    public IReadOnlyList<string> Installations { get => _installations; init => _installations = ValueList.Of(value); }
 
     /// <summary>Texts for the product. Keys are <c>[A-Za-z][A-Za-z0-9._-]{0,63}</c>, values 1 KiB of UTF-8 at most.</summary>
-    public IReadOnlyDictionary<string, string> Features { get; init; } = NoTexts;
+    public IReadOnlyDictionary<string, string> Features { get => _features; init => _features = SortedTexts.Of(value); }
 
     /// <summary>Texts for later versions of the product, which never restrict; bounds as <see cref="Features"/>.</summary>
-    public IReadOnlyDictionary<string, string> Hints { get; init; } = NoTexts;
+    public IReadOnlyDictionary<string, string> Hints { get => _hints; init => _hints = SortedTexts.Of(value); }
 
     /// <summary>Texts for people; bounds as <see cref="Features"/>.</summary>
-    public IReadOnlyDictionary<string, string> Notes { get; init; } = NoTexts;
+    public IReadOnlyDictionary<string, string> Notes { get => _notes; init => _notes = SortedTexts.Of(value); }
 
     /// <summary>The label that groups statements; <c>production</c> where the license names none.</summary>
     public string PurposeInForce => Purpose ?? "production";
@@ -85,7 +88,7 @@ public sealed record License
     public EnforcementRule EnforcementInForce => Enforcement ?? EnforcementRule.Enforced;
 
     /// <summary>Days of grace from the start: <c>grace.days</c>, or 14.</summary>
-    public int GraceDays => Grace?.Days ?? 14;
+    public int GraceDays => Grace?.Days ?? DefaultGraceDays;
 
     /// <summary>Days of grace added for each full 30 days run licensed: <c>grace.earn</c>, or 0.</summary>
     public int GraceEarn => Grace?.Earn ?? 0;
@@ -104,11 +107,4 @@ public sealed record License
 
     /// <summary>The lowest number of a reply that a node must hold; 0 for none.</summary>
     public long NeededReply => Needs?.Reply ?? 0;
-
-    /// <summary>Equal when both print the same text, lists and maps item by item.</summary>
-    public bool Equals(License? other) => other is not null
-        && (ReferenceEquals(this, other) || LicenseFormat.Print(this) == LicenseFormat.Print(other));
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 }

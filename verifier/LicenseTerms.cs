@@ -74,6 +74,8 @@ public sealed record LicenseQuota
 /// <summary>What the license asks of receipts (<c>receipts</c>), as written.</summary>
 public sealed record LicenseReceipts
 {
+    private readonly ValueList<string> _repliesBy = [];
+
     /// <summary>Length of a metering interval: 1 second to 1 hour, a divisor of a day. See <see cref="License.ReceiptInterval"/>.</summary>
     public Duration? Every { get; init; }
 
@@ -84,14 +86,7 @@ public sealed record LicenseReceipts
     /// The verifier keys whose replies count, as written: of the right spelling and each once, in the vendor's order.
     /// Whether one is a point of prime order costs as much as a signature and is checked when a reply is read.
     /// </summary>
-    public IReadOnlyList<string> RepliesBy { get; init; } = [];
-
-    /// <summary>Equal in every key, the list item by item.</summary>
-    public bool Equals(LicenseReceipts? other) => other is not null
-        && Every == other.Every && MailEvery == other.MailEvery && RepliesBy.SequenceEqual(other.RepliesBy, StringComparer.Ordinal);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Every, MailEvery, RepliesBy.Count);
+    public IReadOnlyList<string> RepliesBy { get => _repliesBy; init => _repliesBy = ValueList.Of(value); }
 }
 
 /// <summary>What a node must hold beside the license for it to count (<c>needs</c>), as written.</summary>

@@ -21,6 +21,9 @@ internal sealed record ReplyLedger(string Ledger, long Size, string Root);
 /// </summary>
 internal sealed record Reply
 {
+    private readonly ValueList<ReplyUse> _used = [];
+    private readonly ValueList<ReplyLedger> _ledgers = [];
+
     internal required string Product { get; init; }
 
     internal required string Licensee { get; init; }
@@ -31,10 +34,10 @@ internal sealed record Reply
     internal required DateTimeOffset Time { get; init; }
 
     /// <summary>By license id, ordinal.</summary>
-    internal IReadOnlyList<ReplyUse> Used { get; init; } = [];
+    internal IReadOnlyList<ReplyUse> Used { get => _used; init => _used = ValueList.Of(value); }
 
     /// <summary>By ledger name, ordinal.</summary>
-    internal IReadOnlyList<ReplyLedger> Ledgers { get; init; } = [];
+    internal IReadOnlyList<ReplyLedger> Ledgers { get => _ledgers; init => _ledgers = ValueList.Of(value); }
 
     /// <summary>Reads a reply file: bound, repairs, signature, text.</summary>
     /// <param name="untrustedFile">The file's bytes, at most 4 MiB.</param>

@@ -15,12 +15,14 @@ namespace OfflineLicense.Verifier;
 /// </summary>
 internal sealed record TrustAnchors
 {
+    private readonly ValueList<VerifierKey> _licenseKeys = [];
+
     private const string Format = "offline-license/anchors/v1";
 
     internal required string Product { get; init; }
 
     /// <summary>The license keys, in the vendor's order; at least one, each once.</summary>
-    internal required IReadOnlyList<VerifierKey> LicenseKeys { get; init; }
+    internal required IReadOnlyList<VerifierKey> LicenseKeys { get => _licenseKeys; init => _licenseKeys = ValueList.Of(value); }
 
     /// <exception cref="ArgumentException">There is no key, or one stands twice.</exception>
     internal Trust ToTrust() => Trust.Pinned([.. LicenseKeys]);
