@@ -1,0 +1,140 @@
+namespace OfflineLicense.Verifier.Ledger;
+
+/// <summary>
+/// What one ledger says, added up receipt by receipt: all that a node goes on from after a restart, and all that a
+/// verdict takes from it. Not thread-safe.
+/// </summary>
+/// <param name="acknowledgedSize">Receipts before this one are in the vendor's last reply.</param>
+internal sealed class LedgerReadings(long acknowledgedSize = 0)
+{
+    private readonly Dictionary<string, (long Seconds, long CoreSeconds)> _totals = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string License, DateOnly Day, bool IsAcknowledged), (long Seconds, long CoreSeconds)> days = [];
+    private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _resets = new(StringComparer.Ordinal);
+    private readonly MarkOfTime _mark = new();
+
+    /// <summary>How many receipts were added up: one more than the last <c>seq</c>.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>The <c>at</c> of the last receipt; null while there is none.</summary>
+    public DateTimeOffset? LastAt { get; private set; }
+
+    /// <summary>Whether the last receipt is a <c>stop</c>.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>The license that the next use belongs to; "" for none.</summary>
+    public string License { get; private set; } = "";
+
+    /// <summary>The id of the last license that was active, whatever is now; null if none ever was.</summary>
+    public string? LastLicense { get; private set; }
+
+    /// <summary>The ids of all licenses that ever were active.</summary>
+    public IReadOnlySet<string> Counted => _counted;
+
+    /// <summary>The time resets applied.</summary>
+    public IReadOnlySet<string> Resets => _resets;
+
+    public LicenseState State { get; private set; } = LicenseState.Unlicensed;
+
+    /// <summary>The reasons that held at the last <c>state</c> receipt.</summary>
+    public IReadOnlyList<HeldReason> Held { get; private set; } = [];
+
+    /// <summary>Open time in Licensed, ever.</summary>
+    public long LicensedSeconds { get; private set; }
+
+    /// <summary>Open time in Grace since last Licensed.</summary>
+    public long GraceSeconds { get; private set; }
+
+    /// <summary>Whether the ledger ever was Licensed.</summary>
+    public bool WasLicensed { get; private set; }
+
+    /// <summary>
+    /// Whether the last start was not clean and no use in Grace has been written since: the next one contains one
+    /// interval more, for the one that may have been lost.
+    /// </summary>
+    public bool OwesInterval { get; private set; }
+
+    /// <summary>The newest reply taken in; 0 for none.</summary>
+    public long ReplyNumber { get; private set; }
+
+    /// <summary>The newest trust document taken in; 0 for none.</summary>
+    public long TrustVersion { get; private set; }
+
+    /// <summary>The time that can no longer be undone; null while there is none.</summary>
+    public DateTimeOffset? Mark => _mark.Value;
+
+    /// <summary>The last usage receipt; null while there is none.</summary>
+    public UsageReceipt? LastUsage { get; private set; }
+
+    /// <summary>Meter readings of one license in this ledger.</summary>
+    public (long Seconds, long CoreSeconds) TotalsOf(string license) => _totals.GetValueOrDefault(license);
+
+    /// <summary>Use by license and day.</summary>
+    public IEnumerable<DayOfUse> Days => days.Select(entry => new DayOfUse(
+        entry.Key.License, entry.Key.Day, entry.Value.Seconds, entry.Value.CoreSeconds, entry.Key.IsAcknowledged));
+
+    /// <summary>Adds the next receipt.</summary>
+    public void Add(Receipt receipt)
+    {
+        Size = receipt.Seq + 1;
+        LastAt = receipt.At;
+        IsStopped = receipt is StopReceipt;
+        switch (receipt)
+        {
+            case StartReceipt start:
+                OwesInterval = start.Clean == 0;
+                break;
+            case LicenseReceipt license:
+                License = license.License;
+                if (license.License.Length > 0)
+                {
+                    LastLicense = license.License;
+                    _counted.Add(license.License);
+                }
+
+                break;
+            case StateReceipt state:
+                State = state.State.Known ?? State;
+                Held = state.Reasons;
+                WasLicensed |= state.State.Known == LicenseState.Licensed;
+                break;
+            case UsageReceipt usage:
+                Add(usage);
+                break;
+            case ReplyReceipt reply:
+                ReplyNumber = Math.Max(ReplyNumber, reply.Number);
+                break;
+            case ResetReceipt reset:
+                _resets.Add(reset.Reset);
+                _mark.Reset(reset.Mark);
+                break;
+            case TrustReceipt trust:
+                TrustVersion = Math.Max(TrustVersion, trust.Version);
+                break;
+        }
+    }
+
+    /// <summary>Begins with the readings of the ledger that this one follows.</summary>
+    public void CarryOn(LedgerReadings followed)
+    {
+        (LicensedSeconds, GraceSeconds) = (followed.LicensedSeconds, followed.GraceSeconds);
+        WasLicensed = followed.WasLicensed;
+        LastLicense = followed.LastLicense;
+    }
+
+    private void Add(UsageReceipt usage)
+    {
+        LastUsage = usage;
+        _totals[usage.License] = (usage.TotalSeconds, usage.TotalCoreSeconds);
+        LicensedSeconds = usage.LicensedSeconds;
+        GraceSeconds = usage.GraceSeconds;
+        if (usage.State.Known == LicenseState.Grace)
+            OwesInterval = false;
+        _mark.Add(usage.At, usage.OpenSeconds);
+        if (usage.License.Length == 0 || usage.Seconds == 0)
+            return;
+        var key = (usage.License, DateOnly.FromDateTime(usage.From.UtcDateTime), usage.Seq < acknowledgedSize);
+        var day = days.GetValueOrDefault(key);
+        days[key] = (day.Seconds + usage.Seconds, day.CoreSeconds + usage.CoreSeconds);
+    }
+}

@@ -1,0 +1,20 @@
+namespace OfflineLicense.Verifier;
+
+/// <summary>One license that a verdict may be reached by: an opened file, or why the file could not be opened.</summary>
+internal sealed record LicenseCandidate
+{
+    /// <summary>Where it was read.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The opened license; null when <see cref="Broken"/> says why there is none.</summary>
+    public SignedLicense? Signed { get; init; }
+
+    /// <summary>Why the file is no license; null when it is one.</summary>
+    public Reason? Broken { get; init; }
+
+    /// <summary>
+    /// The node's own copy of a license that was active once. Only the copy of the one that was active last can count;
+    /// the others tell how licenses replaced one another.
+    /// </summary>
+    public bool IsKept { get; init; }
+}

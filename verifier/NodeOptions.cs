@@ -1,0 +1,23 @@
+namespace OfflineLicense.Verifier;
+
+/// <summary>What a node is opened with.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The product's name as licenses spell it: <c>[a-z0-9][a-z0-9.-]{0,62}</c>.</summary>
+    public required string Product { get; init; }
+
+    /// <summary>Whose signatures count. It comes from the product itself, never from a folder that the licensee fills.</summary>
+    public required Trust Trust { get; init; }
+
+    /// <summary>The folder of license and reply files. Need not exist. Default: <see cref="NodeFolders.LicenseFolder"/>.</summary>
+    public string? LicenseFolder { get; init; }
+
+    /// <summary>The folder of the installation key and the ledgers; made if it is not there. Default: <see cref="NodeFolders.StateFolder"/>.</summary>
+    public string? StateFolder { get; init; }
+
+    /// <summary>When this build of the product was made (UTC); null when the product does not say: then every license covers it.</summary>
+    public DateTimeOffset? Built { get; init; }
+
+    /// <summary>Where time comes from. Default: the system's clocks.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}
