@@ -8,11 +8,8 @@ namespace OfflineLicense.Verifier;
 /// <param name="IsAcknowledged">Whether the last reply already has it.</param>
 internal readonly record struct DayOfUse(string License, DateOnly Day, long Seconds, long CoreSeconds, bool IsAcknowledged);
 
-/// <summary>What the last reply says was used along a license's chain in one period, on all nodes of the customer.</summary>
-internal readonly record struct RepliedUse(string License, DateTimeOffset PeriodStart, long Seconds, long CoreSeconds);
-
 /// <summary>What is known on a node of the minutes used: its own receipts, and what the vendor has of all nodes.</summary>
-internal sealed record UseOfMinutes(IReadOnlyList<DayOfUse> Days, IReadOnlyList<RepliedUse> Replied)
+internal sealed record UseOfMinutes(IReadOnlyList<DayOfUse> Days, IReadOnlyList<ReplyUse> Replied)
 {
     public static UseOfMinutes None { get; } = new([], []);
 
@@ -25,9 +22,8 @@ internal sealed record UseOfMinutes(IReadOnlyList<DayOfUse> Days, IReadOnlyList<
     {
         var replied = Replied
             .Where(entry => entry.PeriodStart == period.Start && chain.Contains(entry.License))
-            .Select(entry => (RepliedUse?)entry)
-            .MaxBy(entry => entry!.Value.CoreSeconds);
-        long seconds = replied?.Seconds ?? 0, coreSeconds = replied?.CoreSeconds ?? 0;
+            .MaxBy(entry => entry.CoreSeconds);
+        long seconds = replied?.NodeSeconds ?? 0, coreSeconds = replied?.CoreSeconds ?? 0;
         foreach (var day in Days)
         {
             if (replied is not null && day.IsAcknowledged)
