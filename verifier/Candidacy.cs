@@ -113,7 +113,7 @@ internal sealed class Candidacy
         {
             return Not(
                 candidate, ReasonCode.NeedsTrust,
-                $"it needs trust document {license.NeededTrust}, and this node has {Held(facts.TrustVersion)}",
+                $"it needs trust document {Words.Number(license.NeededTrust)}, and this node has {Held(facts.TrustVersion)}",
                 "install the trust document that came with it");
         }
 
@@ -121,7 +121,7 @@ internal sealed class Candidacy
         {
             return Not(
                 candidate, ReasonCode.NeedsReply,
-                $"it needs reply {license.NeededReply}, and this node has {Held(facts.ReplyNumber)}",
+                $"it needs reply {Words.Number(license.NeededReply)}, and this node has {Held(facts.ReplyNumber)}",
                 "install the newest reply of your vendor");
         }
 

@@ -178,9 +178,9 @@ internal static class Evaluation
     private static Reason Warning(string code, string sentence, string mend, DateTimeOffset? since = null) =>
         new() { Code = code, Sentence = sentence, Mend = mend, Since = since };
 
-    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : _b;
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : _b;
+    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    private static DateTimeOffset? Min(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null ? a : a < b ? a : _b;
+    private static DateTimeOffset? Min(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null ? a : a < b ? a : b;
 }

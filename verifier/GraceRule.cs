@@ -15,7 +15,7 @@ internal readonly record struct GraceRule(TimeSpan Length, TimeSpan Notice)
     /// <summary>The rule by a license, or by the defaults where its text is lost, for a node with these readings.</summary>
     public static GraceRule Of(License? license, NodeFacts facts)
     {
-        long days = license?.GraceDays ?? 14;
+        long days = license?.GraceDays ?? License.DefaultGraceDays;
         long earned = (license?.GraceEarn ?? 0) * (facts.LicensedSeconds / (long)EarningPeriod.TotalSeconds);
         var length = TimeSpan.FromDays(Math.Min(days + earned, license?.GraceLimit ?? days));
         var notice = facts.GraceSeconds is { } seconds

@@ -13,6 +13,8 @@ public sealed record License
 {
     internal const int DefaultGraceDays = 14;
 
+    internal static readonly TimeSpan DefaultReceiptInterval = TimeSpan.FromMinutes(5);
+
     private readonly ValueList<string> _installations = [];
     private readonly SortedTexts _features = SortedTexts.None;
     private readonly SortedTexts _hints = SortedTexts.None;
@@ -97,7 +99,7 @@ public sealed record License
     public int GraceLimit => Grace?.Limit ?? GraceDays;
 
     /// <summary>The length of a metering interval: <c>receipts.every</c>, or 5 minutes.</summary>
-    public TimeSpan ReceiptInterval => Receipts?.Every?.Value ?? TimeSpan.FromMinutes(5);
+    public TimeSpan ReceiptInterval => Receipts?.Every?.Value ?? DefaultReceiptInterval;
 
     /// <summary>The longest that receipts may go without an export: <c>receipts.mail-every</c>; null for no duty.</summary>
     public TimeSpan? MailInterval => Receipts?.MailEvery?.Value;

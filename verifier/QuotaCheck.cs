@@ -8,7 +8,7 @@ internal sealed class QuotaCheck
     private readonly List<Reason> _warnings = [];
     private readonly List<(string Code, string Sentence, string Mend)> _exceeded = [];
 
-    private QuotaCheck(License license) => _license = _license;
+    private QuotaCheck(License license) => _license = license;
 
     public IReadOnlyList<QuotaUse> Quotas => _quotas;
 
@@ -102,6 +102,6 @@ internal sealed class QuotaCheck
             "if that will not last, ask your vendor for more in time"));
     }
 
-    private Reason Warning(string code, string sentence, string mend) =>
+    private static Reason Warning(string code, string sentence, string mend) =>
         new() { Code = code, Sentence = sentence, Mend = mend };
 }
