@@ -1,0 +1,99 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace OfflineLicense.Issuer.Registry;
+
+/// <summary>
+/// The registry's store: SQLite, in one file. Everything that is SQLite's own is here; all else speaks to
+/// <see cref="DbConnection"/>, in SQL that PostgreSQL reads too.
+/// </summary>
+internal static class SqliteStore
+{
+    /// <summary>How long a transaction waits for another process's.</summary>
+    private const int PatienceSeconds = 20;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <exception cref="RegistryException">The file exists, or cannot be made.</exception>
+    internal static DbConnection Create(string path)
+    {
+        try
+        {
+            // Not SQLite makes the file: it would take one that is there, and let everybody read a new one.
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = OwnerOnly;
+            new FileStream(path, options).Dispose();
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new RegistryException($"the registry {path} exists; it is never overwritten", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RegistryException($"the registry {path} cannot be made: {e.Message.TrimEnd('.')}", e);
+        }
+
+        return Open(path);
+    }
+
+    /// <exception cref="RegistryException">The file is missing or cannot be opened.</exception>
+    internal static DbConnection Open(string path)
+    {
+        if (!File.Exists(path))
+            throw new RegistryException($"the registry {path} is missing; restore it from a backup, or name the right file in issuer.yaml");
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false, // a closed registry is one file that can be copied or moved
+            DefaultTimeout = PatienceSeconds,
+            ForeignKeys = true,
+        };
+        var connection = new SqliteConnection(settings.ConnectionString);
+        try
+        {
+            connection.Open();
+            using var pragmas = connection.CreateCommand();
+            // FULL: a license that was handed out is in the registry, also after the loss of power.
+            pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+            pragmas.ExecuteNonQuery();
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw Explain(path, e);
+        }
+    }
+
+    /// <summary>A transaction that sees one moment and does not wait for writers.</summary>
+    internal static DbTransaction BeginReading(DbConnection connection) =>
+        ((SqliteConnection)connection).BeginTransaction(deferred: true);
+
+    /// <summary>A transaction that takes the write lock before its first query.</summary>
+    internal static DbTransaction BeginWriting(DbConnection connection) =>
+        ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+
+    /// <summary>Whether a query failed because its table is not there.</summary>
+    internal static bool IsMissingTable(DbException error) =>
+        error is SqliteException { SqliteErrorCode: 1 } && error.Message.Contains("no such table", StringComparison.Ordinal);
+
+    /// <summary>The store's error in words.</summary>
+    internal static RegistryException Explain(string path, DbException error) => new(
+        error is not SqliteException sqlite
+            ? $"the registry {path} failed: {error.Message}"
+            : sqlite.SqliteErrorCode switch
+            {
+                5 or 6 => $"another process has been writing to the registry {path} for {PatienceSeconds} seconds; try again",
+                8 or 3 or 23 => $"the registry {path} cannot be written: no permission",
+                10 => $"the disk failed under the registry {path}",
+                11 => $"the registry {path} is damaged; restore it from a backup, or rebuild it from the files that it kept",
+                13 => $"the disk is full under the registry {path}; nothing was stored",
+                14 => $"the registry {path} cannot be opened: no permission for the file or its folder",
+                26 => $"{path} is no registry",
+                _ => $"the registry {path} failed: {sqlite.Message}",
+            },
+        error);
+}
