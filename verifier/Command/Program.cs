@@ -1,1 +1,4 @@
-return 0;
+using OfflineLicense.Verifier.Command;
+
+var console = CommandConsole.OfProcess();
+return await CommandLine.Run(OperatorProgram.Create(console), args, console);

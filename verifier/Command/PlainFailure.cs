@@ -1,0 +1,42 @@
+using OfflineLicense.Keys;
+
+namespace OfflineLicense.Verifier.Command;
+
+/// <summary>Turns what libraries throw into one clear line. What nobody foresaw is a fault in the program and says so.</summary>
+internal static class PlainFailure
+{
+    public static CommandFailure Of(Exception exception) => exception switch
+    {
+        FormatException or KeyFileException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Malformed),
+        IOException or UnauthorizedAccessException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Unreadable),
+        _ => new CommandFailure(
+            $"internal error: {exception.GetType().Name}: {exception.Message}",
+            "this is a fault in the program; report it with the command line that led to it", ExitCode.Internal),
+    };
+
+    /// <summary>A failed read or write of a file, by name and in words.</summary>
+    /// <param name="verb">What was tried: <c>read</c>, <c>write</c>.</param>
+    /// <param name="path">The file as the user knows it.</param>
+    /// <param name="exception">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
+    public static CommandFailure At(string verb, string path, Exception exception) => new(
+        $"cannot {verb} '{path}': " + exception switch
+        {
+            FileNotFoundException => "there is no such file",
+            DirectoryNotFoundException => "its folder does not exist",
+            UnauthorizedAccessException when Directory.Exists(path) => "it is a folder",
+            UnauthorizedAccessException => "access is denied",
+            PathTooLongException => "its name is too long",
+            _ => Sentence(exception.Message),
+        },
+        null, ExitCode.Unreadable);
+
+    public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    /// <summary>A message in our own spelling: no capital at the beginning, no full stop, one line.</summary>
+    public static string Sentence(string message)
+    {
+        var text = message.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        // An acronym keeps its capitals.
+        return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    }
+}
