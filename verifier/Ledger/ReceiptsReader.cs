@@ -12,7 +12,7 @@ internal enum ReceiptsReading
     /// <summary>As it was mailed: every ledger has receipts, and its last checkpoint is verified.</summary>
     Mailed = 0,
 
-    /// <summary>The newest segment of a ledger on disk may have its head and nothing else yet.</summary>
+    /// <summary>As a ledger has it on disk: never gzipped, and the newest segment may have its head and nothing else yet.</summary>
     OnDisk = 1,
 
     /// <summary>Every checkpoint's root and signature is verified, to find out where damage is.</summary>
@@ -37,7 +37,6 @@ internal sealed class ReceiptsReader : IDisposable
     private readonly ReceiptsSource _source;
     private readonly ReceiptsReading _reading;
     private readonly ArrayBufferWriter<byte> _note = new(512);
-    private readonly MerkleTree _sealedTree = new();
     private Place _place;
     private bool _isPeeked;
     private byte[] _origin = [];
@@ -47,9 +46,11 @@ internal sealed class ReceiptsReader : IDisposable
     /// <param name="untrusted">The file, from its first byte; the caller closes it.</param>
     /// <param name="file">Its name, for what is said about it.</param>
     /// <param name="reading">How it is read.</param>
-    internal ReceiptsReader(Stream untrusted, string file, ReceiptsReading reading = ReceiptsReading.Mailed)
+    /// <param name="byteCount">How many bytes of the file are read at most, when it may be growing.</param>
+    internal ReceiptsReader(
+        Stream untrusted, string file, ReceiptsReading reading = ReceiptsReading.Mailed, long byteCount = long.MaxValue)
     {
-        _source = new ReceiptsSource(untrusted, file);
+        _source = new ReceiptsSource(untrusted, file, mayBeGzipped: !reading.HasFlag(ReceiptsReading.OnDisk), byteCount);
         _reading = reading;
     }
 
@@ -70,7 +71,10 @@ internal sealed class ReceiptsReader : IDisposable
     /// </summary>
     internal ReceiptsSeal? Seal { get; private set; }
 
-    /// <summary>Bytes of the (expanded) file that were read.</summary>
+    /// <summary>The tree over the receipts that <see cref="Seal"/> covers.</summary>
+    internal MerkleTree SealedTree { get; } = new();
+
+    /// <summary>Bytes of the (expanded) file up to the end of the line that was read last.</summary>
     internal long Position => _source.Position;
 
     /// <summary>Goes on to the next ledger in the file; the one before must have been read to its end.</summary>
@@ -122,7 +126,7 @@ internal sealed class ReceiptsReader : IDisposable
     {
         if (_head is null || Seal is null)
             throw new InvalidOperationException("no checkpoint was read");
-        if (!_sealedTree.Root().AsSpan().SequenceEqual(Seal.Root))
+        if (!SealedTree.Root().AsSpan().SequenceEqual(Seal.Root))
             throw _source.DamageAt(Seal.Line + 2, "the root is not that of the receipts before it", ContradictionHint);
         if (SignedNote.Read(Seal.Note, [_head.Key]) is { IsGood: false } refused)
             throw _source.DamageAt(Seal.Line + Math.Max(refused.Line - 1, 0), refused.Reason, refused.Hint ?? ContradictionHint);
@@ -234,7 +238,7 @@ internal sealed class ReceiptsReader : IDisposable
             Line = first,
             EndPosition = _source.Position,
         };
-        _sealedTree.Become(Tree);
+        SealedTree.Become(Tree);
     }
 
     private Checkpoint ParseCheckpoint(long firstLine)

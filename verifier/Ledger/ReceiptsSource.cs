@@ -15,16 +15,21 @@ internal sealed class ReceiptsSource : IDisposable
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly Stream _untrusted;
     private GzipExpansion? _expansion;
-    private bool _isBegun;
+    private bool _mayBeGzipped;
     private bool _isAtEnd;
+    private long _bytesLeft;
     private long _bytesRead;
     private int _begin;
     private int _end;
 
     /// <param name="untrusted">The file, from its first byte; the caller closes it.</param>
     /// <param name="file">Its name, for what is said about it.</param>
-    internal ReceiptsSource(Stream untrusted, string file)
+    /// <param name="mayBeGzipped">Whether it is expanded when it begins like a gzipped one.</param>
+    /// <param name="byteCount">How many bytes of the file are read at most.</param>
+    internal ReceiptsSource(Stream untrusted, string file, bool mayBeGzipped, long byteCount = long.MaxValue)
     {
+        _bytesLeft = byteCount;
+        _mayBeGzipped = mayBeGzipped;
         _untrusted = untrusted;
         _file = file;
     }
@@ -119,10 +124,10 @@ internal sealed class ReceiptsSource : IDisposable
 
     private int ReadBytes(Span<byte> free)
     {
-        if (!_isBegun)
+        if (_mayBeGzipped)
         {
-            _isBegun = true;
-            var count = _untrusted.ReadAtLeast(free, 1, throwOnEndOfStream: false);
+            _mayBeGzipped = false;
+            var count = ReadPlain(free);
             if (count == 0 || free[0] != GzipFirstByte)
                 return count;
             _expansion = new GzipExpansion(free[..count].ToArray(), _untrusted);
@@ -130,12 +135,19 @@ internal sealed class ReceiptsSource : IDisposable
 
         try
         {
-            return _expansion?.Read(free) ?? _untrusted.Read(free);
+            return _expansion?.Read(free) ?? ReadPlain(free);
         }
         catch (InvalidDataException damaged)
         {
             throw EndWith(damaged.Message);
         }
+    }
+
+    private int ReadPlain(Span<byte> free)
+    {
+        var count = _untrusted.Read(free.Length > _bytesLeft ? free[..(int)_bytesLeft] : free);
+        _bytesLeft -= count;
+        return count;
     }
 
     // What cannot be expanded has no next line to go on at.

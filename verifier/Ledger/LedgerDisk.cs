@@ -1,0 +1,91 @@
+namespace OfflineLicense.Verifier.Ledger;
+
+/// <summary>
+/// All that a ledger asks of a disk, in calls that each promise one thing. <see cref="Real"/> is the machine's;
+/// tests have one in memory and one that crashes. Nothing here is durable before the call that says so.
+/// Thread-safe; all calls throw <see cref="LedgerDiskException"/> when the disk does not do what they promise.
+/// </summary>
+internal abstract class LedgerDisk
+{
+    /// <summary>The machine's own file system.</summary>
+    internal static LedgerDisk Real { get; } = new RealLedgerDisk();
+
+    /// <summary>Makes a folder in one that exists, unless it is there. Durable after <see cref="SyncFolder"/> of that one.</summary>
+    internal abstract void CreateFolder(string path);
+
+    /// <summary>Whether there is a folder.</summary>
+    internal abstract bool FolderExists(string path);
+
+    /// <summary>Names of all that is in a folder, in ordinal order; none when there is no such folder.</summary>
+    internal abstract IReadOnlyList<string> List(string folder);
+
+    /// <summary>Opens a file for reading while others may append to it, or put another in its place.</summary>
+    internal abstract Stream OpenRead(string path);
+
+    /// <summary>
+    /// Makes a file, empty, also in place of one that is there. Its name is durable after <see cref="SyncFolder"/>.
+    /// </summary>
+    internal abstract LedgerFile Create(string path);
+
+    /// <summary>Opens a file to append to it.</summary>
+    internal abstract LedgerFile OpenAppend(string path);
+
+    /// <summary>
+    /// Gives a file another name in its folder, in place of what had it: at any moment the name stands for the whole
+    /// old file or the whole new one. Durable after <see cref="SyncFolder"/>.
+    /// </summary>
+    internal abstract void Rename(string from, string to);
+
+    /// <summary>Removes a file. Durable after <see cref="SyncFolder"/>.</summary>
+    internal abstract void Delete(string path);
+
+    /// <summary>Returns when the names in a folder are on the disk.</summary>
+    internal abstract void SyncFolder(string folder);
+
+    /// <summary>
+    /// Takes an operating-system lock, which ends with the process at the latest. The file stays, and names who holds it.
+    /// </summary>
+    /// <param name="path">The lock's file; made when it is not there, never removed.</param>
+    /// <param name="holder">Who has it, in words, when it cannot be had.</param>
+    /// <returns>What to dispose of to let go, or null when another has it, also within this process.</returns>
+    internal abstract IDisposable? TryLock(string path, out string holder);
+}
+
+/// <summary>A file that is being written from front to back, by one writer. Not thread-safe.</summary>
+internal abstract class LedgerFile : IDisposable
+{
+    /// <summary>Bytes in the file.</summary>
+    internal abstract long Length { get; }
+
+    /// <summary>
+    /// Writes at the file's end, with one call to the system. When it throws, any part of the bytes may be there.
+    /// </summary>
+    internal abstract void Append(ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// Returns when all bytes are on the disk. When it throws, they may be lost although they can be read back: the
+    /// system keeps pages that it failed to write, and calls them clean. So the file must not be appended to any more.
+    /// </summary>
+    internal abstract void Sync();
+
+    /// <summary>Closes the file, durable or not.</summary>
+    public abstract void Dispose();
+}
+
+/// <summary>The disk did not do what was asked.</summary>
+/// <param name="what">What was asked, as in "sync".</param>
+/// <param name="path">The file or folder.</param>
+/// <param name="reason">The system's words.</param>
+/// <param name="inner">Where it comes from, if from another exception.</param>
+internal sealed class LedgerDiskException(string what, string path, string reason, Exception? inner = null)
+    : IOException($"cannot {what} {path}: {reason}", inner)
+{
+    /// <summary>What was asked.</summary>
+    public string What { get; } = what;
+
+    /// <summary>The file or folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The system's words.</summary>
+    public string Reason { get; } = reason;
+}

@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Text;
+using OfflineLicense.Keys;
+using static System.FormattableString;
+
+namespace OfflineLicense.Verifier.Ledger;
+
+/// <summary>
+/// Reads a ledger's folder once, and tells a torn tail from damage. An append is one write and one sync, and after a
+/// failed one the writer stops; so what a crash can leave is a part of one append, at the very end. A tail that holds a
+/// whole signature line of this ledger was written to its end: for all that one can know it was durable, so when it
+/// does not verify, that is damage, and nothing is cut.
+/// </summary>
+/// <param name="disk">The disk.</param>
+/// <param name="folder">The ledger's folder.</param>
+internal sealed class LedgerScanner(LedgerDisk disk, string folder)
+{
+    private const int SignatureBytes = 64;
+
+    private readonly List<LedgerSegment> _segments = [];
+    private VerifierKey? _key;
+    private ReceiptsSeal? _seal;
+    private MerkleTree _tree = new();
+    private long _tornBytes;
+
+    // How far a segment is good: its newest verified checkpoint, or its head alone.
+    private sealed record GoodPart(ReceiptsSeal? Seal, MerkleTree Tree, long Bytes);
+
+    /// <summary>Reads the ledger; as <see cref="LedgerScan.Read"/>.</summary>
+    internal LedgerScan? Scan()
+    {
+        var names = disk.List(folder).Where(LedgerSegment.IsSegment).ToList();
+        if (names.Count == 0)
+            return null;
+        ReceiptsDamageException? damage = null;
+        for (var index = 0; index < names.Count && damage is null; index++)
+            damage = ReadSegment(Path.Combine(folder, names[index]), isNewest: index == names.Count - 1);
+        return new LedgerScan
+        {
+            Folder = folder,
+            Key = _key,
+            Seal = _seal,
+            Frontier = _tree.Frontier.ToArray(),
+            Segments = _segments,
+            Damage = damage,
+            TornBytes = _tornBytes,
+        };
+    }
+
+    private ReceiptsDamageException? ReadSegment(string path, bool isNewest)
+    {
+        using var file = disk.OpenRead(path);
+        var length = file.Length;
+        var damage = Walk(file, path, length, ReceiptsReading.OnDisk, out var good);
+        if (damage is not null && isNewest && good is not null && IsTorn(file, path, good, length))
+        {
+            _tornBytes = length - good.Bytes;
+            damage = null;
+        }
+
+        // The last checkpoint before the damage does not hold: find the last one that does.
+        if (damage is not null && good is null)
+            damage = Walk(file, path, length, ReceiptsReading.OnDisk | ReceiptsReading.EveryCheckpoint, out good) ?? damage;
+        if (good is not null)
+        {
+            _segments.Add(new LedgerSegment(path, LedgerSegment.StartOf(path), good.Tree.Size, good.Bytes));
+            (_seal, _tree) = (good.Seal ?? _seal, good.Tree);
+        }
+
+        return damage;
+    }
+
+    // Walks over a segment, and tells how far it is good, or null when that is not known yet.
+    private ReceiptsDamageException? Walk(Stream file, string path, long length, ReceiptsReading reading, out GoodPart? good)
+    {
+        good = null;
+        GoodPart? headAlone = null;
+        file.Position = 0;
+        using var reader = new ReceiptsReader(file, path, reading, length);
+        try
+        {
+            var head = reader.NextLedger()!;
+            CheckHead(head, path);
+            headAlone = good = head.Start == 0 ? null : new GoodPart(null, head.Tree(), reader.Position);
+            while (reader.NextReceipt() is not null)
+            {
+                if (reading.HasFlag(ReceiptsReading.EveryCheckpoint) && reader.Seal is { } seal && !ReferenceEquals(seal, good?.Seal))
+                    good = Sealed(reader);
+            }
+
+            if (reader.Seal is not null)
+                good = Sealed(reader);
+            else if (good is null)
+                throw new ReceiptsDamageException(path, 1, "the ledger's first checkpoint is missing, which is put in place together with its head");
+            return reader.NextLedger() is null ? null : throw new ReceiptsDamageException(path, 1, "a segment holds one ledger, not two");
+        }
+        catch (ReceiptsDamageException damage)
+        {
+            if (!reading.HasFlag(ReceiptsReading.EveryCheckpoint))
+                good = reader.Seal is null ? headAlone : SealedIfGood(reader);
+            return damage;
+        }
+    }
+
+    private void CheckHead(LedgerHead head, string path)
+    {
+        if (!Path.GetFileName(folder).Equals(InstallationName.LedgerPartOf(head.Ledger), StringComparison.Ordinal))
+            throw new ReceiptsDamageException(path, 2, $"the ledger in this folder is {head.Ledger}", "a ledger's folder is not to be copied or renamed");
+        if (_key is not null && !_key.Equals(head.Key))
+            throw new ReceiptsDamageException(path, 2, "the segment before is of another ledger");
+        if (head.Start != _tree.Size || LedgerSegment.StartOf(path) != head.Start || !head.Hashes.Span.SequenceEqual(_tree.Frontier))
+            throw new ReceiptsDamageException(path, 3, Invariant($"the segment does not go on where the one before ends, at {_tree.Size}"));
+        _key = head.Key;
+    }
+
+    private bool IsTorn(Stream file, string path, GoodPart good, long length)
+    {
+        file.Position = good.Bytes;
+        using var tail = new ReceiptsSource(file, path, mayBeGzipped: false, length - good.Bytes);
+        while (true)
+        {
+            try
+            {
+                if (!tail.Read())
+                    return true;
+                if (IsSignatureLine(tail.Line.Span))
+                    return false;
+            }
+            catch (ReceiptsDamageException)
+            {
+                // A line that is too long, or the last one, cut off: no signature line.
+            }
+        }
+    }
+
+    private bool IsSignatureLine(ReadOnlySpan<byte> line)
+    {
+        var begin = Encoding.UTF8.GetBytes($"— {_key!.Name} ");
+        Span<byte> signature = stackalloc byte[sizeof(uint) + SignatureBytes];
+        return line.StartsWith(begin) && ExactText.TryParseBase64(line[begin.Length..], signature)
+            && BinaryPrimitives.ReadUInt32BigEndian(signature) == _key.Id;
+    }
+
+    private static GoodPart? SealedIfGood(ReceiptsReader reader)
+    {
+        try
+        {
+            reader.VerifySeal();
+            return Sealed(reader);
+        }
+        catch (ReceiptsDamageException)
+        {
+            return null;
+        }
+    }
+
+    private static GoodPart Sealed(ReceiptsReader reader) =>
+        new(reader.Seal, reader.SealedTree.Copy(), reader.Seal!.EndPosition);
+}

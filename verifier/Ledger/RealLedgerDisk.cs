@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace OfflineLicense.Verifier.Ledger;
+
+/// <summary>
+/// The machine's disk: the only file that touches it for a ledger. On Linux .NET's own flush swallows every error of
+/// <c>fsync</c>, so libc is called and its result checked; on macOS <c>fsync</c> does not reach the platter and
+/// <c>F_FULLFSYNC</c> does; on Windows the flush of .NET is right, and folders need none.
+/// </summary>
+internal sealed partial class RealLedgerDisk : LedgerDisk
+{
+    internal override void CreateFolder(string path) => Do("make folder", path, () => Directory.CreateDirectory(path));
+
+    internal override bool FolderExists(string path) => Directory.Exists(path);
+
+    internal override IReadOnlyList<string> List(string folder) => Do("list", folder, () =>
+        Directory.Exists(folder)
+            ? Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToArray()
+            : []);
+
+    internal override Stream OpenRead(string path) => Do<Stream>("read", path, () =>
+        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+    internal override LedgerFile Create(string path) => Open(path, FileMode.Create);
+
+    internal override LedgerFile OpenAppend(string path) => Open(path, FileMode.Open);
+
+    internal override void Rename(string from, string to) => Do("rename", from, () => File.Move(from, to, overwrite: true));
+
+    internal override void Delete(string path) => Do("remove", path, () => File.Delete(path));
+
+    internal override void SyncFolder(string folder)
+    {
+        // Windows writes names through its journal and has no call for this.
+        if (OperatingSystem.IsWindows())
+            return;
+        using var handle = OpenToRead(folder);
+        if (handle.IsInvalid)
+            throw Failed("open to sync", folder);
+        Sync(handle, folder);
+    }
+
+    internal override IDisposable? TryLock(string path, out string holder)
+    {
+        holder = "";
+        SafeFileHandle handle;
+        try
+        {
+            // On Windows the share mode is the lock, and lets others read who holds it; elsewhere flock is.
+            handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None);
+        }
+        catch (IOException taken) when (IsSharingViolation(taken))
+        {
+            holder = ReadHolder(path);
+            return null;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerDiskException("lock", path, failed.Message, failed);
+        }
+
+        // .NET has taken the same lock with the open, unless a setting of the process switches that off.
+        if (!OperatingSystem.IsWindows() && FLock(handle, LockExclusiveNow) != 0)
+        {
+            handle.Dispose();
+            holder = ReadHolder(path);
+            return null;
+        }
+
+        Do("name the holder in", path, () =>
+        {
+            RandomAccess.SetLength(handle, 0);
+            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
+        });
+        return handle;
+    }
+
+    private static RealFile Open(string path, FileMode mode) => Do("open", path, () =>
+        new RealFile(File.OpenHandle(path, mode, FileAccess.Write, FileShare.Read | FileShare.Delete), path));
+
+    private static void Sync(SafeFileHandle handle, string path)
+    {
+        int result;
+        do
+        {
+            result = OperatingSystem.IsMacOS() ? FCntl(handle, FullSync) : FSync(handle);
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        if (result < 0)
+            throw Failed("sync", path);
+    }
+
+    private static string ReadHolder(string path)
+    {
+        try
+        {
+            // Opened past .NET, which would ask for the very lock that another has.
+            using var handle = OperatingSystem.IsWindows()
+                ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
+                : OpenToRead(path);
+            Span<byte> text = stackalloc byte[20];
+            var process = Encoding.ASCII.GetString(text[..RandomAccess.Read(handle, text, 0)]).TrimEnd('\n');
+            return process.Length > 0 && process.All(char.IsAsciiDigit) ? $"process {process}" : "another process";
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return "another process";
+        }
+    }
+
+    private static bool IsSharingViolation(IOException e) =>
+        e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
+
+    private static void Do(string what, string path, Action act) => Do<object?>(what, path, () =>
+    {
+        act();
+        return null;
+    });
+
+    private static T Do<T>(string what, string path, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerDiskException(what, path, failed.Message, failed);
+        }
+    }
+
+    private static LedgerDiskException Failed(string what, string path) =>
+        new(what, path, Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+
+    private const int LockExclusiveNow = 2 | 4;
+    private const int FullSync = 51;
+    private const int Interrupted = 4;
+
+    // Read-only is 0 everywhere, also for folders; without the third argument, which C passes otherwise on some machines.
+    private static SafeFileHandle OpenToRead(string path) => Open(path, 0);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FCntl(SafeFileHandle file, int command);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLock(SafeFileHandle file, int operation);
+
+    private sealed class RealFile(SafeFileHandle handle, string path) : LedgerFile
+    {
+        private long _length = RandomAccess.GetLength(handle);
+
+        internal override long Length => _length;
+
+        internal override void Append(ReadOnlySpan<byte> bytes)
+        {
+            try
+            {
+                RandomAccess.Write(handle, bytes, _length);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                throw new LedgerDiskException("append to", path, failed.Message, failed);
+            }
+
+            _length += bytes.Length;
+        }
+
+        internal override void Sync()
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                RealLedgerDisk.Sync(handle, path);
+                return;
+            }
+
+            // Right on Windows, where it calls FlushFileBuffers and checks what comes back.
+#pragma warning disable RS0030
+            Do("sync", path, () => RandomAccess.FlushToDisk(handle));
+#pragma warning restore RS0030
+        }
+
+        public override void Dispose() => handle.Dispose();
+    }
+}
