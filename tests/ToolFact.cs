@@ -1,0 +1,23 @@
+using Xunit;
+
+namespace OfflineLicense.Tests;
+
+/// <summary>A test that needs a program of the machine; where it is missing, the test is skipped and says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ToolFactAttribute : FactAttribute
+{
+    public ToolFactAttribute(string tool)
+    {
+        Tool = tool;
+        if (!IsOnPath(tool))
+            Skip = $"needs the program '{tool}', which is not on the PATH";
+    }
+
+    public string Tool { get; }
+
+    private static bool IsOnPath(string tool)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return folders.Any(folder => File.Exists(Path.Combine(folder, tool)) || File.Exists(Path.Combine(folder, tool + ".exe")));
+    }
+}
