@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -10,6 +11,9 @@ namespace OfflineLicense.Keys;
 /// </summary>
 internal static class CanonicalScalar
 {
+    private static readonly SearchValues<char> s_keyCharacters =
+        SearchValues.Create("-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+
     // What YAML 1.1 or 1.2 readers take for something other than text (yaml.org/type/bool.html, null.html).
     private static readonly HashSet<string> s_notText = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -41,20 +45,24 @@ internal static class CanonicalScalar
     internal static bool IsPlainText(string text) =>
         IsPlain(text) && char.IsAsciiLetter(text[0]) && !s_notText.Contains(text);
 
+    /// <summary>
+    /// Whether a key is written plain: ASCII letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>/</c>, a letter
+    /// first, and no word with a meaning in YAML. Narrower than for texts, because parsers differ on plain keys: the
+    /// one here takes the colon after <c>a *b</c> for a part of the key.
+    /// </summary>
+    internal static bool IsPlainKey(string key) =>
+        key.Length > 0 && char.IsAsciiLetter(key[0]) && !key.AsSpan().ContainsAnyExcept(s_keyCharacters) && !s_notText.Contains(key);
+
     /// <summary>Appends a text in its one spelling.</summary>
     /// <exception cref="ArgumentException">The text is not valid Unicode.</exception>
-    internal static void AppendText(StringBuilder target, string text)
-    {
-        if (!IsWellFormed(text))
-            throw new ArgumentException("the text is not valid Unicode", nameof(text));
-        if (IsPlainText(text))
-            target.Append(text);
-        else
-            AppendQuoted(target, text);
-    }
+    internal static void AppendText(StringBuilder target, string text) => Append(target, text, IsPlainText(text));
+
+    /// <summary>Appends a key in its one spelling.</summary>
+    /// <exception cref="ArgumentException">The key is not valid Unicode.</exception>
+    internal static void AppendKey(StringBuilder target, string key) => Append(target, key, IsPlainKey(key));
 
     /// <summary>Reads the JSON string that the text begins with.</summary>
-    /// <returns>Whether it is one in the spelling of <see cref="AppendText"/>; a text that can be plain has none.</returns>
+    /// <returns>Whether there is one, with exactly the escapes that are written here.</returns>
     internal static bool TryReadQuoted(
         ReadOnlySpan<char> untrusted, [NotNullWhen(true)] out string? value, out int length)
     {
@@ -81,7 +89,17 @@ internal static class CanonicalScalar
         (value, length) = (text.ToString(), end + 1);
         var printed = new StringBuilder();
         AppendQuoted(printed, value);
-        return !IsPlainText(value) && printed.Equals(untrusted[..length]);
+        return printed.Equals(untrusted[..length]);
+    }
+
+    private static void Append(StringBuilder target, string text, bool isPlain)
+    {
+        if (!IsWellFormed(text))
+            throw new ArgumentException("the text is not valid Unicode", nameof(text));
+        if (isPlain)
+            target.Append(text);
+        else
+            AppendQuoted(target, text);
     }
 
     private static int ClosingQuote(ReadOnlySpan<char> text)

@@ -82,11 +82,12 @@ internal static class CanonicalYaml
     {
         if (content.StartsWith("\""))
         {
-            if (!CanonicalScalar.TryReadQuoted(content, out _, out var length))
+            if (!CanonicalScalar.TryReadQuoted(content, out var text, out var length))
                 throw NotInOneSpelling(line);
             if (length == content.Length)
                 return default;
-            return content[length..] is ":" || content[length..].StartsWith(": ") ? content[..length] : throw NotInOneSpelling(line);
+            var isKey = content[length..] is ":" || content[length..].StartsWith(": ");
+            return isKey && !CanonicalScalar.IsPlainKey(text) ? content[..length] : throw NotInOneSpelling(line);
         }
 
         var colon = content.IndexOf(": ");
@@ -94,13 +95,14 @@ internal static class CanonicalYaml
             colon = content.Length - 1;
         if (colon < 0)
             return default;
-        return CanonicalScalar.IsPlainText(content[..colon].ToString()) ? content[..colon] : throw NotInOneSpelling(line);
+        return CanonicalScalar.IsPlainKey(content[..colon].ToString()) ? content[..colon] : throw NotInOneSpelling(line);
     }
 
     private static void CheckScalar(ReadOnlySpan<char> value, int line)
     {
         var isOne = value.StartsWith("\"")
-            ? CanonicalScalar.TryReadQuoted(value, out _, out var length) && length == value.Length
+            ? CanonicalScalar.TryReadQuoted(value, out var text, out var length)
+                && length == value.Length && !CanonicalScalar.IsPlainText(text)
             : CanonicalScalar.IsPlain(value);
         if (!isOne)
             throw NotInOneSpelling(line);

@@ -83,7 +83,7 @@ internal sealed class CanonicalYamlWriter
     {
         if (Encoding.UTF8.GetByteCount(key) > CanonicalYaml.MaxKeyBytes)
             throw new ArgumentException($"the key is longer than {CanonicalYaml.MaxKeyBytes} bytes", nameof(key));
-        CanonicalScalar.AppendText(Indent(), key);
+        CanonicalScalar.AppendKey(Indent(), key);
         return _text.Append(':');
     }
 
