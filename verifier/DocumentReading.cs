@@ -31,7 +31,7 @@ internal sealed record DocumentReading<T> where T : class
     /// <param name="untrustedFile">The file's bytes.</param>
     /// <param name="trusted">The keys of the role that signs this kind.</param>
     /// <param name="maxBytes">The kind's bound.</param>
-    /// <param name="parse">Throws <see cref="LicenseFormatException"/> or <see cref="LineFormatException"/>.</param>
+    /// <param name="parse">The format's reader, which throws <see cref="DocumentFormatException"/>.</param>
     internal static DocumentReading<T> Open(
         ReadOnlyMemory<byte> untrustedFile, IReadOnlyCollection<VerifierKey> trusted, int maxBytes, Func<string, T> parse)
     {
@@ -56,13 +56,16 @@ internal sealed record DocumentReading<T> where T : class
                 Outcome = ReadingOutcome.Good, Document = parse(text), SignedBy = note.Signers[0], Text = text, TextBytes = textBytes,
             };
         }
-        catch (LicenseFormatException exception)
+        catch (DocumentFormatException exception) when (exception.NeedsNewerVersion)
         {
-            return NotUnderstood(exception.Line, exception.Reason, exception.NeedsNewerVersion);
+            return Malformed(exception.Line, $"signed by your vendor, but needs a newer version of the product: {exception.Reason}") with
+            {
+                Outcome = ReadingOutcome.NeedsNewerVersion,
+            };
         }
-        catch (LineFormatException exception)
+        catch (DocumentFormatException exception)
         {
-            return NotUnderstood(exception.Line, exception.Reason, exception.NeedsNewerVersion);
+            return Malformed(exception.Line, exception.Reason);
         }
     }
 
@@ -70,12 +73,4 @@ internal sealed record DocumentReading<T> where T : class
     {
         Outcome = ReadingOutcome.Malformed, Line = line, Reason = TerminalText.Escape(reason), Hint = hint,
     };
-
-    // Signed by whom the caller trusts, so that a reason may say so.
-    private static DocumentReading<T> NotUnderstood(int line, string reason, bool needsNewerVersion) => needsNewerVersion
-        ? Malformed(line, $"signed by your vendor, but needs a newer version of the product: {reason}") with
-        {
-            Outcome = ReadingOutcome.NeedsNewerVersion,
-        }
-        : Malformed(line, reason);
 }

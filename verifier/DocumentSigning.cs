@@ -17,7 +17,7 @@ internal static class DocumentSigning
         {
             parse(text);
         }
-        catch (FormatException exception) when (exception is LineFormatException or LicenseFormatException)
+        catch (DocumentFormatException exception)
         {
             throw new ArgumentException($"not signed, because nobody could read it: {exception.Message}", nameof(text), exception);
         }

@@ -43,7 +43,7 @@ internal sealed record InstallationRequest
         {
             return DocumentReading<InstallationRequest>.Malformed(exception.Line, exception.Reason, exception.Hint);
         }
-        catch (LineFormatException exception)
+        catch (DocumentFormatException exception)
         {
             // Also for a later format: whose signature it would bear, this version cannot know.
             return DocumentReading<InstallationRequest>.Malformed(exception.Line, exception.Reason);
@@ -61,7 +61,7 @@ internal sealed record InstallationRequest
         return DocumentSigning.Sign(Print(request), Parse, Limits.DocumentBytes, key);
     }
 
-    /// <exception cref="LineFormatException">The text is no installation request.</exception>
+    /// <exception cref="DocumentFormatException">The text is no installation request.</exception>
     internal static InstallationRequest Parse(string untrustedText)
     {
         var reader = new LineReader(untrustedText, Format);

@@ -15,14 +15,14 @@ internal sealed class LicenseFields
     /// <param name="map">The map.</param>
     /// <param name="path">What stands before its keys in a message: nothing, or the map's name and a dot.</param>
     /// <param name="known">The keys that this version knows. Any other one belongs to a later version.</param>
-    /// <exception cref="LicenseFormatException">There is a key that is not known.</exception>
+    /// <exception cref="DocumentFormatException">There is a key that is not known.</exception>
     internal LicenseFields(YamlMap map, string path, params ReadOnlySpan<string> known)
     {
         (_map, _path) = (map, path);
         foreach (var entry in map.Entries)
         {
             if (!known.Contains(entry.Key))
-                throw new LicenseFormatException(entry.Line, $"unknown key '{path}{entry.Key}'", needsNewerVersion: true);
+                throw new DocumentFormatException(entry.Line, $"unknown key '{path}{entry.Key}'", needsNewerVersion: true);
         }
     }
 
@@ -98,10 +98,10 @@ internal sealed class LicenseFields
         return SortedTexts.Of(texts);
     }
 
-    internal LicenseFormatException Missing(string key) => new(_map.Line, $"the key '{_path}{key}' is missing");
+    internal DocumentFormatException Missing(string key) => new(_map.Line, $"the key '{_path}{key}' is missing");
 
     /// <summary>For a rule between two keys: the second of them, and what is wrong with it.</summary>
-    internal LicenseFormatException Error(string key, string reason) => Error(_map.Find(key) ?? _map, key, reason);
+    internal DocumentFormatException Error(string key, string reason) => Error(_map.Find(key) ?? _map, key, reason);
 
     private YamlScalar? Scalar(string key) => Node<YamlScalar>(key, "a single value");
 
@@ -112,5 +112,5 @@ internal sealed class LicenseFields
         var other => throw Error(other, key, $"is not {kind}"),
     };
 
-    private LicenseFormatException Error(YamlNode at, string key, string reason) => new(at.Line, $"'{_path}{key}' {reason}");
+    private DocumentFormatException Error(YamlNode at, string key, string reason) => new(at.Line, $"'{_path}{key}' {reason}");
 }

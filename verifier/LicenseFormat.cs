@@ -61,7 +61,7 @@ internal static class LicenseFormat
     private static readonly string[] Overages = ["allow", "grace", "refuse"];
     private static readonly string[] Enforcements = ["enforced", "advisory"];
 
-    /// <exception cref="LicenseFormatException">The text is no license, or not in the one spelling.</exception>
+    /// <exception cref="DocumentFormatException">The text is no license, or not in the one spelling.</exception>
     internal static License Parse(string untrustedText)
     {
         if (!untrustedText.StartsWith(FirstLine, StringComparison.Ordinal)) throw NotThisFormat(untrustedText);
@@ -72,11 +72,11 @@ internal static class LicenseFormat
         }
         catch (YamlFormatException exception)
         {
-            throw new LicenseFormatException(exception.Line, exception.Reason);
+            throw new DocumentFormatException(exception.Line, exception.Reason);
         }
 
         return OneSpelling.Difference(untrustedText, Print(license)) is var (line, reason)
-            ? throw new LicenseFormatException(line, reason)
+            ? throw new DocumentFormatException(line, reason)
             : license;
     }
 
@@ -257,13 +257,13 @@ internal static class LicenseFormat
         yaml.End();
     }
 
-    private static LicenseFormatException NotThisFormat(string untrustedText)
+    private static DocumentFormatException NotThisFormat(string untrustedText)
     {
         var line = untrustedText.AsSpan();
         line = line[..Math.Max(0, line.IndexOf('\n'))];
         var family = FirstLine.AsSpan(0, FirstLine.Length - "1\n".Length);
         return line.StartsWith(family) && ExactText.TryParseNumber(line[family.Length..], out _)
-            ? new LicenseFormatException(1, $"the format is '{line["format: ".Length..]}', not '{Format}'", needsNewerVersion: true)
-            : new LicenseFormatException(1, $"the first line is not 'format: {Format}'");
+            ? new DocumentFormatException(1, $"the format is '{line["format: ".Length..]}', not '{Format}'", needsNewerVersion: true)
+            : new DocumentFormatException(1, $"the first line is not 'format: {Format}'");
     }
 }

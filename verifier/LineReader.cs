@@ -19,18 +19,18 @@ internal sealed class LineReader
 
     /// <param name="untrustedText">The whole text.</param>
     /// <param name="format">The first line, <c>offline-license/KIND/v1</c>.</param>
-    /// <exception cref="LineFormatException">The text is of another format, or its last line has no newline.</exception>
+    /// <exception cref="DocumentFormatException">The text is of another format, or its last line has no newline.</exception>
     internal LineReader(string untrustedText, string format)
     {
         _text = untrustedText;
         if (!untrustedText.EndsWith('\n'))
-            throw new LineFormatException(1 + untrustedText.AsSpan().Count('\n'), "the last line has no newline");
+            throw new DocumentFormatException(1 + untrustedText.AsSpan().Count('\n'), "the last line has no newline");
         var first = Next();
         if (first.SequenceEqual(format)) return;
         var version = format.LastIndexOf('v') + 1;
         throw first.StartsWith(format.AsSpan(0, version)) && ExactText.TryParseNumber(first[version..], out _)
-            ? new LineFormatException(1, $"the format is '{first}', not '{format}'", needsNewerVersion: true)
-            : new LineFormatException(1, $"the first line is not '{format}'");
+            ? new DocumentFormatException(1, $"the format is '{first}', not '{format}'", needsNewerVersion: true)
+            : new DocumentFormatException(1, $"the first line is not '{format}'");
     }
 
     /// <summary>The number, from 1, of the line that was read last.</summary>
@@ -111,10 +111,10 @@ internal sealed class LineReader
         }
 
         if (OneSpelling.Difference(_text, printed) is var (line, reason))
-            throw new LineFormatException(line, reason);
+            throw new DocumentFormatException(line, reason);
     }
 
-    internal LineFormatException Error(string reason) => new(Line, reason);
+    internal DocumentFormatException Error(string reason) => new(Line, reason);
 
     private ReadOnlySpan<char> Next()
     {

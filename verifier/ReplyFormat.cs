@@ -21,7 +21,7 @@ internal static class ReplyFormat
 {
     private const string Format = "offline-license/reply/v1";
 
-    /// <exception cref="LineFormatException">The text is no reply.</exception>
+    /// <exception cref="DocumentFormatException">The text is no reply.</exception>
     internal static Reply Parse(string untrustedText)
     {
         var reader = new LineReader(untrustedText, Format);

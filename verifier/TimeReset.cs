@@ -48,7 +48,7 @@ internal sealed record TimeReset
     /// <exception cref="ArgumentException">A value is out of its bounds.</exception>
     internal byte[] Sign(SigningKey licenseKey) => DocumentSigning.Sign(Print(this), Parse, Limits.DocumentBytes, licenseKey);
 
-    /// <exception cref="LineFormatException">The text is no time reset.</exception>
+    /// <exception cref="DocumentFormatException">The text is no time reset.</exception>
     internal static TimeReset Parse(string untrustedText)
     {
         var reader = new LineReader(untrustedText, Format);

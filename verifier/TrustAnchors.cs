@@ -27,7 +27,7 @@ internal sealed record TrustAnchors
     /// <exception cref="ArgumentException">There is no key, or one stands twice.</exception>
     internal Trust ToTrust() => Trust.Pinned([.. LicenseKeys]);
 
-    /// <exception cref="LineFormatException">The text is no list of trust anchors.</exception>
+    /// <exception cref="DocumentFormatException">The text is no list of trust anchors.</exception>
     internal static TrustAnchors Parse(string text)
     {
         var reader = new LineReader(text, Format);

@@ -23,4 +23,16 @@ internal static class Words
     /// <summary>A share in whole per cent, rounded down.</summary>
     public static string Percent(long part, long whole) =>
         whole == 0 ? "100 %" : ((Int128)part * 100 / whole).ToString(CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>A length of time in the largest unit of which it is a whole number: <c>90 days</c>, <c>5 minutes</c>.</summary>
+    public static string Length(TimeSpan length) => length.Ticks switch
+    {
+        var ticks when ticks % TimeSpan.TicksPerDay == 0 => Count(ticks / TimeSpan.TicksPerDay, "day"),
+        var ticks when ticks % TimeSpan.TicksPerHour == 0 => Count(ticks / TimeSpan.TicksPerHour, "hour"),
+        var ticks when ticks % TimeSpan.TicksPerMinute == 0 => Count(ticks / TimeSpan.TicksPerMinute, "minute"),
+        var ticks => Count(ticks / TimeSpan.TicksPerSecond, "second"),
+    };
+
+    /// <summary>A sum of use in hours and minutes, the seconds cut off: <c>24 h 0 min</c>.</summary>
+    public static string HoursAndMinutes(long seconds) => $"{Number(seconds / 3600)} h {Number(seconds / 60 % 60)} min";
 }
