@@ -1,0 +1,96 @@
+using OfflineLicense.Verifier;
+
+namespace OfflineLicense.Tests.Verifier.Formats;
+
+/// <summary>One whole document of each kind, with every field filled; the vectors are these, signed.</summary>
+internal static class Examples
+{
+    internal const string LicenseId = "01JDA7X0R3Q8N5V2K6T9W4M1ZC";
+
+    private const string Root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=";
+
+    internal static License License { get; } = new()
+    {
+        Id = LicenseId,
+        Replaces = "01JC0000000000000000000000",
+        Product = "openvidu-pro",
+        Licensee = "Acme Telemedicine",
+        Purpose = "production",
+        Issued = At("2026-11-22T10:00:00Z"),
+        From = At("2026-11-22T00:00:00Z"),
+        Until = At("2027-11-22T00:00:00Z"),
+        BuildsUntil = At("2027-11-22T00:00:00Z"),
+        Grace = new LicenseGrace { Days = 14, Earn = 1, Limit = 60 },
+        Quota = new LicenseQuota { Per = QuotaPeriod.Term, Cores = 64, NodeMinutes = 1_051_200, CoreMinutes = 33_638_400, NodeCores = 16 },
+        Overage = OverageRule.Grace,
+        Enforcement = EnforcementRule.Enforced,
+        Receipts = new LicenseReceipts
+        {
+            Every = Duration.Parse("5m"),
+            MailEvery = Duration.Parse("90d"),
+            RepliesBy = [TestKeys.Reply.VerifierKey.ToString()],
+        },
+        Needs = new LicenseNeeds { Trust = 3, Reply = 7 },
+        Installations = [TestKeys.InstallationName],
+        Features = new Dictionary<string, string>(StringComparer.Ordinal) { ["recording"] = "true" },
+        Hints = new Dictionary<string, string>(StringComparer.Ordinal) { ["region"] = "eu" },
+        Notes = new Dictionary<string, string>(StringComparer.Ordinal) { ["order"] = "A-1027" },
+    };
+
+    /// <summary>Only what is required.</summary>
+    internal static License SmallestLicense { get; } = new()
+    {
+        Id = LicenseId,
+        Product = "openvidu-pro",
+        Licensee = "Acme Telemedicine",
+        Issued = At("2026-11-22T10:00:00Z"),
+        From = At("2026-11-22T00:00:00Z"),
+        Quota = new LicenseQuota(),
+    };
+
+    /// <summary>Everything that a text can hold and an editor may spoil.</summary>
+    internal static License UnicodeLicense { get; } = SmallestLicense with
+    {
+        Licensee = "Ünïtéd “Ärzte” 東京 😀",
+        Notes = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Zulu"] = "upper case sorts first: \"quoted\" \\ and\nof two lines",
+            ["alpha"] = "- no list",
+            ["beta"] = " # no comment",
+            ["delta"] = "\u202Eright to left\u202C",
+            ["empty"] = "",
+            ["gamma"] = "no",
+        },
+    };
+
+    internal static Reply Reply { get; } = new()
+    {
+        Product = "openvidu-pro",
+        Licensee = "Acme Telemedicine",
+        Number = 7,
+        Time = At("2026-12-01T08:30:00Z"),
+        Used = [new ReplyUse(LicenseId, At("2026-11-22T00:00:00Z"), 86_400, 691_200)],
+        Ledgers = [new ReplyLedger(TestKeys.LedgerName, 4, Root)],
+    };
+
+    internal static TimeReset Reset { get; } = new()
+    {
+        Id = "01JDZS1M40Q4T6W9Y1C3F5H7K0",
+        Product = "openvidu-pro",
+        Issued = At("2026-12-01T08:30:00Z"),
+        Ledger = TestKeys.LedgerName,
+        Size = 4,
+        Root = Root,
+        Time = At("2026-12-01T08:00:00Z"),
+    };
+
+    internal static TrustAnchors Anchors { get; } = new()
+    {
+        Product = "openvidu-pro",
+        LicenseKeys = [TestKeys.License.VerifierKey, TestKeys.OtherLicense.VerifierKey],
+    };
+
+    internal static byte[] Sign(License license) => OfflineLicense.Keys.SignedNote.Sign(LicenseFormat.Print(license), TestKeys.License);
+
+    internal static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
+}
