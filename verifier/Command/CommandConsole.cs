@@ -32,6 +32,9 @@ internal sealed record CommandConsole
     /// <summary>Where time comes from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Asks a person for a secret, with a prompt, and shows nothing of the answer; null where nobody sits at a terminal.</summary>
+    public Func<string, string>? AskSecret { get; init; }
+
     /// <summary>Whether standard output is a terminal that shows colours and moves its cursor.</summary>
     public bool IsOutputTerminal { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record CommandConsole
             Environment = System.Environment.GetEnvironmentVariable,
             CurrentFolder = System.Environment.CurrentDirectory,
             ProgramFolder = AppContext.BaseDirectory,
+            AskSecret = Console.IsInputRedirected || Console.IsErrorRedirected ? null : SecretPrompt.Ask,
             IsOutputTerminal = !Console.IsOutputRedirected && !isDumb,
             IsErrorTerminal = !Console.IsErrorRedirected && !isDumb,
             Width = Console.IsOutputRedirected ? 80 : Math.Clamp(Console.WindowWidth, 40, 200),

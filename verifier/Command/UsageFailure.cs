@@ -27,27 +27,8 @@ internal static class UsageFailure
         var names = token.StartsWith('-')
             ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(static option => option.Name)
             : command.Subcommands.Select(static subcommand => subcommand.Name);
-        var best = names.Distinct(StringComparer.Ordinal).MinBy(name => Distance(token, name));
-        return best is not null && Distance(token, best) <= Math.Max(1, best.Length / 3) ? $"did you mean '{best}'?" : null;
-    }
-
-    // Levenshtein's distance, one row at a time.
-    private static int Distance(string a, string b)
-    {
-        var row = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++) row[j] = j;
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var (diagonal, _) = (row[0], row[0] = i);
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
+        var best = names.Distinct(StringComparer.Ordinal).MinBy(name => NearestWord.Distance(token, name));
+        return best is not null && NearestWord.IsNear(token, best) ? $"did you mean '{best}'?" : null;
     }
 
     private static string PathOf(ParseResult parsed, RootCommand root)
