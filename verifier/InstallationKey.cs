@@ -30,7 +30,7 @@ internal static class InstallationKey
             }
         }
 
-        return Read(path);
+        return Read(stateFolder);
     }
 
     /// <summary>A key that nobody keeps: for a node whose state folder cannot be used.</summary>
@@ -40,8 +40,11 @@ internal static class InstallationKey
         return unnamed.WithName(InstallationName.Of(unnamed.VerifierKey.PublicKey));
     }
 
-    private static SigningKey Read(string path)
+    /// <summary>Reads the key of a state folder.</summary>
+    /// <inheritdoc cref="ReadOrMake"/>
+    public static SigningKey Read(string stateFolder)
     {
+        var path = Path.Combine(stateFolder, FileName);
         KeyFile.CheckCustody(path);
         using var unnamed = KeyFile.Read("offline-license", File.ReadAllText(path), default);
         return unnamed.WithName(InstallationName.Of(unnamed.VerifierKey.PublicKey));

@@ -9,6 +9,9 @@ internal sealed record LicenseCandidate
     /// <summary>The opened license; null when <see cref="Broken"/> says why there is none.</summary>
     public SignedLicense? Signed { get; init; }
 
+    /// <summary>The file's bytes, for keeping a copy; empty when it could not be read.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; init; }
+
     /// <summary>Why the file is no license; null when it is one.</summary>
     public Reason? Broken { get; init; }
 

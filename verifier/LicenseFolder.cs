@@ -39,9 +39,10 @@ internal sealed class LicenseFolder(string path, Trust trust)
     {
         try
         {
-            var reading = SignedLicense.Open(BoundedFile.Read(file, Limits.DocumentBytes), trust, file);
+            var bytes = BoundedFile.Read(file, Limits.DocumentBytes);
+            var reading = SignedLicense.Open(bytes, trust, file);
             return reading.License is { } license
-                ? new LicenseCandidate { File = file, Signed = license, IsKept = isKept }
+                ? new LicenseCandidate { File = file, Signed = license, Bytes = bytes, IsKept = isKept }
                 : new LicenseCandidate { File = file, Broken = Broken(file, reading), IsKept = isKept };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)

@@ -7,9 +7,8 @@ namespace OfflineLicense.Verifier;
 /// <param name="Cores">The most cores that were in use at once.</param>
 /// <param name="Seconds">Time with at least one core in use.</param>
 /// <param name="CoreSeconds">The integral of cores over time.</param>
-/// <param name="HasGap">Whether the machine stood still in it for longer than two receipt intervals.</param>
 internal readonly record struct MeterReading(
-    DateTimeOffset From, DateTimeOffset At, long OpenSeconds, long Cores, long Seconds, long CoreSeconds, bool HasGap);
+    DateTimeOffset From, DateTimeOffset At, long OpenSeconds, long Cores, long Seconds, long CoreSeconds);
 
 /// <summary>
 /// Integrates cores in use over monotonic time. Labels come from outside and never enter a sum. Fractions of a second are
@@ -24,13 +23,16 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
     private Sums _sums;
     private (DateTimeOffset At, Sums Sums)? _idleUntil;
     private long _mostCores;
-    private bool _hasGap;
+    private Int128 _notCounted;
 
     /// <summary>Cores in use now.</summary>
     public long Cores { get; private set; }
 
-    /// <summary>The longest span between two looks that is believed; a longer one counts as half of it.</summary>
-    public TimeSpan LongestSpan { get; set; } = TimeSpan.FromMinutes(10);
+    /// <summary>
+    /// The receipt interval. A span between two looks that is longer than two of them, and than a minute, was no running:
+    /// the machine was stopped or suspended, and the span counts as one interval.
+    /// </summary>
+    public TimeSpan Interval { get; set; } = License.DefaultReceiptInterval;
 
     /// <summary>When the span that is being read began.</summary>
     public DateTimeOffset From => _from;
@@ -41,16 +43,30 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
     /// <summary>What has been used since the last reading, in whole seconds: not yet in any receipt.</summary>
     public (long Seconds, long CoreSeconds) Pending => (Whole(_sums.Busy), Whole(_sums.Core));
 
+    /// <summary>Whole seconds that the node was open since the last reading.</summary>
+    public long PendingOpen => Whole(_sums.Open);
+
+    /// <summary>Begins to measure here, with nothing read yet.</summary>
+    public void Restart(long timestamp, DateTimeOffset from) => (_last, _from) = (timestamp, from);
+
+    /// <summary>The time since this was last asked for that was not counted, because the machine stood still for it.</summary>
+    public TimeSpan TakeGap()
+    {
+        var gap = TimeSpan.FromTicks((long)(_notCounted * TimeSpan.TicksPerSecond / _frequency));
+        _notCounted = 0;
+        return gap;
+    }
+
     /// <summary>Lets time pass up to a timestamp with the cores in use as they are.</summary>
     public void Advance(long timestamp)
     {
         Int128 span = Math.Max(0, timestamp - _last);
         _last = Math.Max(_last, timestamp);
-        var longest = (Int128)LongestSpan.Ticks * _frequency / TimeSpan.TicksPerSecond;
-        if (span > longest)
+        var interval = (Int128)Interval.Ticks * _frequency / TimeSpan.TicksPerSecond;
+        if (span > 2 * interval && span > 60 * (Int128)_frequency)
         {
-            span = longest / 2;
-            _hasGap = true;
+            _notCounted += span - interval;
+            span = interval;
         }
 
         _sums = _sums.Plus(span, Cores);
@@ -71,7 +87,9 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
     public void MarkIdle(DateTimeOffset at) => _idleUntil = (at, _sums);
 
     /// <summary>Ends the span and begins the next: one reading, or two when idle windows come before one with work.</summary>
-    public IReadOnlyList<MeterReading> Cut(DateTimeOffset at)
+    /// <param name="at">The span's end.</param>
+    /// <param name="next">The next one's beginning, if the wall clock was moved in between.</param>
+    public IReadOnlyList<MeterReading> Cut(DateTimeOffset at, DateTimeOffset? next = null)
     {
         var readings = new List<MeterReading>(2);
         if (_idleUntil is { } idle && !IsIdle)
@@ -84,6 +102,7 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
         _sums = default;
         _idleUntil = null;
         _mostCores = Cores;
+        _from = next ?? at;
         return readings;
     }
 
@@ -93,8 +112,7 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
         var (open, busy, core) = (Whole(due.Open), Whole(due.Busy), Whole(due.Core));
         _carried = due.Minus(new Sums(
             (Int128)open * _frequency, (Int128)busy * _frequency, (Int128)core * _frequency));
-        var reading = new MeterReading(_from, at, open, mostCores, busy, core, _hasGap);
-        _hasGap = false;
+        var reading = new MeterReading(_from, at, open, mostCores, busy, core);
         _from = at;
         return reading;
     }

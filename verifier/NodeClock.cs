@@ -42,6 +42,14 @@ internal sealed class NodeClock
         _markTimestamp = timestamp;
     }
 
+    /// <summary>Effective time with its fraction of a second: for setting alarms, never for a label.</summary>
+    public DateTimeOffset Exact()
+    {
+        var wall = _time.GetUtcNow().ToUniversalTime();
+        var mark = _mark + _time.GetElapsedTime(_markTimestamp);
+        return wall > mark ? wall : mark;
+    }
+
     /// <summary>Looks at both clocks once.</summary>
     public Instant Look()
     {

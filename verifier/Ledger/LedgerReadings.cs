@@ -5,7 +5,8 @@ namespace OfflineLicense.Verifier.Ledger;
 /// verdict takes from it. Not thread-safe.
 /// </summary>
 /// <param name="acknowledgedSize">Receipts before this one are in the vendor's last reply.</param>
-internal sealed class LedgerReadings(long acknowledgedSize = 0)
+/// <param name="exportedSize">Receipts before this one have been exported.</param>
+internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSize = 0)
 {
     private readonly Dictionary<string, (long Seconds, long CoreSeconds)> _totals = new(StringComparer.Ordinal);
     private readonly Dictionary<(string License, DateOnly Day, bool IsAcknowledged), (long Seconds, long CoreSeconds)> days = [];
@@ -18,6 +19,9 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0)
 
     /// <summary>The <c>at</c> of the last receipt; null while there is none.</summary>
     public DateTimeOffset? LastAt { get; private set; }
+
+    /// <summary>When the oldest receipt that was never exported was written; null when all were.</summary>
+    public DateTimeOffset? OldestUnexported { get; private set; }
 
     /// <summary>Whether the last receipt is a <c>stop</c>.</summary>
     public bool IsStopped { get; private set; }
@@ -78,6 +82,8 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0)
     {
         Size = receipt.Seq + 1;
         LastAt = receipt.At;
+        if (receipt.Seq >= exportedSize && !(OldestUnexported <= receipt.At))
+            OldestUnexported = receipt.At;
         IsStopped = receipt is StopReceipt;
         switch (receipt)
         {

@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using OfflineLicense.Verifier.Ledger;
+
+namespace OfflineLicense.Verifier;
+
+/// <summary>
+/// One running instance of a product: it knows by which license it runs, says whether new work may begin, meters the
+/// work, and writes signed receipts. It reaches for no network, never stops anything, and always opens.
+/// </summary>
+/// <remarks>
+/// All members are thread-safe. <see cref="Verdict"/> costs a memory read; <see cref="TryBegin"/> and
+/// <see cref="Usage.Dispose"/> take a lock for a few instructions and never wait for a disk.
+/// </remarks>
+public sealed class Node : IDisposable
+{
+    /// <summary>How often time and the license folder are looked at: what they change is seen within this.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time;
+    private readonly NodeRecorder _recorder;
+    private readonly Meter _meter;
+    private readonly Lock _meterGate = new();
+    private readonly Lock _lookGate = new();
+    private readonly ITimer _timer;
+    private volatile Verdict _verdict;
+    private volatile bool _isClosed;
+
+    private Node(NodeOptions options, LedgerDisk disk)
+    {
+        _time = options.TimeProvider;
+        var clock = new NodeClock(_time);
+        var look = clock.Look();
+        _meter = new Meter(_time.TimestampFrequency, look.Timestamp, look.Now);
+        _recorder = NodeRecorder.Open(options, disk, clock, _meter, _meterGate);
+        _verdict = _recorder.Start();
+        _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, _recorder.NextLook(LookEvery), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What holds now, at most a second old. Reading it costs a memory read and allocates nothing.</summary>
+    public Verdict Verdict => _verdict;
+
+    /// <summary>
+    /// Opens a node. Folders, files, clocks and disks in any condition do not keep it from opening; they show in the
+    /// verdict.
+    /// </summary>
+    /// <param name="options">The product, whom it trusts, and where its files are.</param>
+    /// <exception cref="ArgumentException">The product's name is not spelled as one.</exception>
+    public static Node Open(NodeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (FieldForm.NameProblem(options.Product) is { } problem)
+            throw new ArgumentException($"'{options.Product}' is no product name: {problem}", nameof(options));
+        return new Node(options, LedgerDisk.Real);
+    }
+
+    /// <summary>
+    /// Begins a piece of work, if new work may begin. It is metered until the usage is disposed, whatever becomes of the
+    /// license meanwhile.
+    /// </summary>
+    /// <param name="cores">How many cores it takes: at least 1.</param>
+    /// <param name="usage">The work; dispose it when it ends.</param>
+    /// <param name="why">Why it may not begin, and what mends it.</param>
+    /// <returns>Whether it began.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="cores"/> is less than 1.</exception>
+    /// <exception cref="ObjectDisposedException">The node was closed.</exception>
+    public bool TryBegin(int cores, [NotNullWhen(true)] out Usage? usage, [NotNullWhen(false)] out Reason? why)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        lock (_meterGate)
+        {
+            why = Admission.WhyNot(_verdict, _meter.Cores, _recorder.OtherCores, cores);
+            if (why is not null)
+            {
+                usage = null;
+                return false;
+            }
+
+            _meter.Change(_time.GetTimestamp(), cores);
+        }
+
+        usage = new Usage(this, cores);
+        return true;
+    }
+
+    /// <summary>
+    /// Closes the node in good order: what was used up to now is written, and the ledger is left to the next process.
+    /// Usages that are still open are metered up to now; disposing them later is nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        lock (_lookGate)
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+            _timer.Dispose();
+            _verdict = _recorder.Stop();
+        }
+    }
+
+    /// <summary>Reaches the verdict of a product's folders without opening a node: nothing is written, no lock is taken.</summary>
+    internal static Verdict Peek(NodeOptions options) => NodeRecorder.Peek(options, LedgerDisk.Real);
+
+    /// <summary>Ends a piece of work. Never throws.</summary>
+    internal void End(int cores)
+    {
+        lock (_meterGate)
+        {
+            if (!_isClosed)
+                _meter.Change(_time.GetTimestamp(), -cores);
+        }
+    }
+
+    /// <summary>Looks at time and files now instead of within a second; for tests and for whoever just put a file there.</summary>
+    internal void Look()
+    {
+        lock (_lookGate)
+        {
+            if (_isClosed)
+                return;
+            _verdict = _recorder.Look();
+            _timer.Change(_recorder.NextLook(LookEvery), Timeout.InfiniteTimeSpan);
+        }
+    }
+}
