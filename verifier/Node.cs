@@ -13,10 +13,8 @@ namespace OfflineLicense.Verifier;
 /// </remarks>
 public sealed class Node : IDisposable
 {
-    /// <summary>How often time and the license folder are looked at: what they change is seen within this.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-
     private readonly TimeProvider _time;
+    private readonly TimeSpan _lookEvery;
     private readonly NodeRecorder _recorder;
     private readonly Meter _meter;
     private readonly Lock _meterGate = new();
@@ -28,12 +26,13 @@ public sealed class Node : IDisposable
     private Node(NodeOptions options, LedgerDisk disk)
     {
         _time = options.TimeProvider;
+        _lookEvery = options.LookEvery;
         var clock = new NodeClock(_time);
         var look = clock.Look();
         _meter = new Meter(_time.TimestampFrequency, look.Timestamp, look.Now);
         _recorder = NodeRecorder.Open(options, disk, clock, _meter, _meterGate);
         _verdict = _recorder.Start();
-        _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, _recorder.NextLook(LookEvery), Timeout.InfiniteTimeSpan);
+        _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, _recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What holds now, at most a second old. Reading it costs a memory read and allocates nothing.</summary>
@@ -120,7 +119,7 @@ public sealed class Node : IDisposable
             if (_isClosed)
                 return;
             _verdict = _recorder.Look();
-            _timer.Change(_recorder.NextLook(LookEvery), Timeout.InfiniteTimeSpan);
+            _timer.Change(_recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
         }
     }
 }

@@ -20,4 +20,7 @@ public sealed record NodeOptions
 
     /// <summary>Where time comes from. Default: the system's clocks.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>How often clocks and files are looked at: what they change is seen within this.</summary>
+    internal TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);
 }
