@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 
@@ -19,12 +18,6 @@ public static partial class KeyFile
     private const string PlainLabel = "PRIVATE KEY";
     private const string EncryptedLabel = "ENCRYPTED PRIVATE KEY";
     private const string Ed25519Oid = "1.3.101.112";
-    private const string Pbes2Oid = "1.2.840.113549.1.5.13";
-    private const string Pbkdf2Oid = "1.2.840.113549.1.5.12";
-    private const string ScryptOid = "1.3.6.1.4.1.11591.4.11";
-
-    private const string ConvertCommand =
-        "convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -in OLD.pem -out NEW.pem";
 
     /// <summary>The key as an encrypted file's text.</summary>
     /// <param name="key">The key; its name does not go into the file.</param>
@@ -111,7 +104,7 @@ public static partial class KeyFile
             throw new KeyFileException("the file holds no PEM key, which begins with '-----BEGIN PRIVATE KEY-----'");
         var label = pem[fields.Label];
         if (label is not (PlainLabel or EncryptedLabel))
-            throw new KeyFileException($"the file holds '{label}', not a PKCS#8 private key; {ConvertCommand}");
+            throw new KeyFileException($"the file holds '{label}', not a PKCS#8 private key; {KeyFileEncryption.ConvertCommand}");
         return (label, Convert.FromBase64String(pem[fields.Base64Data]));
     }
 
@@ -129,7 +122,7 @@ public static partial class KeyFile
 
     private static Pkcs8PrivateKeyInfo Decrypt(byte[] encoded, ReadOnlySpan<char> passphrase)
     {
-        CheckEncryption(encoded);
+        KeyFileEncryption.Check(encoded);
         if (passphrase.IsEmpty)
             throw new KeyFileException("the key file is encrypted; give its passphrase");
         try
@@ -139,36 +132,6 @@ public static partial class KeyFile
         catch (CryptographicException e)
         {
             throw new KeyFileException("the passphrase does not open the key file", e);
-        }
-    }
-
-    // Before any round is run: a file that asks for billions of them must not get them.
-    private static void CheckEncryption(byte[] encoded)
-    {
-        try
-        {
-            var algorithm = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence().ReadSequence();
-            var scheme = algorithm.ReadObjectIdentifier();
-            if (scheme != Pbes2Oid)
-                throw new KeyFileException($"the key file is encrypted in an old way ({scheme}); {ConvertCommand}");
-            var derivation = algorithm.ReadSequence().ReadSequence();
-            var function = derivation.ReadObjectIdentifier();
-            if (function == ScryptOid)
-                throw new KeyFileException($"the key file is encrypted with scrypt, which is not read here; {ConvertCommand}");
-            if (function != Pbkdf2Oid)
-                throw new KeyFileException($"the key file derives its key in an unknown way ({function}); {ConvertCommand}");
-            var parameters = derivation.ReadSequence();
-            parameters.ReadOctetString();
-            var rounds = parameters.ReadInteger();
-            if (rounds < 1 || rounds > Limits.KeyFileIterations)
-            {
-                throw new KeyFileException(string.Create(CultureInfo.InvariantCulture,
-                    $"the key file asks for {rounds} rounds of PBKDF2, and at most {Limits.KeyFileIterations} are run; {ConvertCommand}"));
-            }
-        }
-        catch (AsnContentException e)
-        {
-            throw new KeyFileException("the key file is damaged: not an encrypted PKCS#8 key", e);
         }
     }
 

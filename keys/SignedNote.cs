@@ -18,6 +18,9 @@ namespace OfflineLicense.Keys;
 /// </summary>
 public static class SignedNote
 {
+    // A text with half of a surrogate pair has no bytes to sign.
+    private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
+
     /// <summary>Signs a text.</summary>
     /// <param name="text">Ends in a newline; no other control character; no line over <see cref="Limits.LineBytes"/>.</param>
     /// <param name="signers">1 to 16 keys, each once.</param>
@@ -219,6 +222,4 @@ public static class SignedNote
             throw new ArgumentException($"would make no note: {malformed.Reason}", parameterName, malformed);
         }
     }
-
-    private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
 }

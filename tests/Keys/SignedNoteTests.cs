@@ -13,8 +13,6 @@ public sealed class SignedNoteTests
     private const string PeterSignature =
         "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 
-    private const string EnglishSpace = " ";
-
     private static readonly VerifierKey s_peter =
         VerifierKey.Parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
 
@@ -259,7 +257,7 @@ public sealed class SignedNoteTests
             Assert.Contains("pasted", pasted.Hint, StringComparison.Ordinal);
         }
 
-        var spaced = SignedNote.Read(Utf8(note.Replace("Acme" + EnglishSpace, "Acme\u00a0", StringComparison.Ordinal)), [signer.VerifierKey]);
+        var spaced = SignedNote.Read(Utf8(note.Replace("Acme ", "Acme\u00a0", StringComparison.Ordinal)), [signer.VerifierKey]);
         Assert.Equal(NoteOutcome.BadSignature, spaced.Outcome);
         Assert.Contains("attachment", spaced.Hint, StringComparison.Ordinal);
 
