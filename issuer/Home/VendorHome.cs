@@ -92,7 +92,7 @@ internal sealed class VendorHome
                 ? anchors
                 : throw new CommandFailure($"{AnchorsFile(Product)} is of the product '{anchors.Product}'", null, ExitCode.DoesNotFit);
         }
-        catch (LineFormatException e)
+        catch (DocumentFormatException e)
         {
             throw new CommandFailure($"{AnchorsFile(Product)}: {e.Message}", null, ExitCode.Malformed);
         }

@@ -42,7 +42,7 @@ internal sealed class PlanText
         {
             return (text, LicenseFormat.Parse(text));
         }
-        catch (LicenseFormatException e)
+        catch (DocumentFormatException e)
         {
             var place = writer._lines.ElementAtOrDefault(e.Line - 1).Place;
             throw new PlanException(string.IsNullOrEmpty(place) ? plan.File : place, e.Reason, HintFor(e.Reason));
