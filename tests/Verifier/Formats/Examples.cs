@@ -63,6 +63,11 @@ internal static class Examples
         },
     };
 
+    internal static IReadOnlyDictionary<string, License> Licenses { get; } = new Dictionary<string, License>(StringComparer.Ordinal)
+    {
+        ["example"] = License, ["smallest"] = SmallestLicense, ["unicode"] = UnicodeLicense,
+    };
+
     internal static Reply Reply { get; } = new()
     {
         Product = "openvidu-pro",
