@@ -1,0 +1,122 @@
+using System.Text;
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier;
+using Xunit;
+
+namespace OfflineLicense.Tests.Verifier.Formats;
+
+public sealed class ExplanationTests
+{
+    private static readonly VerifierKey[] Trusted = [TestKeys.License.VerifierKey, TestKeys.Reply.VerifierKey];
+
+    [Fact]
+    public void Every_field_of_a_license_is_told_in_words()
+    {
+        var explanation = Explanation.Of(Examples.Sign(Examples.License), "acme.lic", Trusted);
+        Assert.Equal("license", explanation.Kind);
+        Assert.True(explanation.IsVerified);
+        var text = Told(explanation);
+        string[] told =
+        [
+            "file: acme.lic", Examples.LicenseId, "01JC0000000000000000000000", "openvidu-pro", "Acme Telemedicine", "purpose: production",
+            "issued: 2026-11-22 10:00:00 UTC", "term begins: 2026-11-22", "term ends: 2027-11-22", "made before 2027-11-22",
+            "14 days, and 1 day more for each full 30 days that the node has run licensed, 60 days at most",
+            "64 cores in use at one moment, over all nodes", "1,051,200 node-minutes", "33,638,400 core-minutes", "16 cores in use at one moment, on each node alone",
+            "minutes count in the whole term", "overage: grace", "enforced", "one every 5 minutes", "at least every 90 days", TestKeys.Reply.VerifierKey.ToString(),
+            "version 3 or later", "number 7 or later", TestKeys.InstallationName, "feature recording: true", "hint region: eu", "note order: A-1027",
+            "vendor.example/licenses/2026, key id 72d5b744",
+        ];
+        Assert.All(told, field => Assert.Contains(field, text, StringComparison.Ordinal));
+        Assert.Equal("this file contains nothing else", explanation.Lines[^1].Text);
+    }
+
+    [Fact]
+    public void What_a_license_does_not_say_is_told_as_what_holds()
+    {
+        var text = Told(Explanation.Of(Examples.Sign(Examples.SmallestLicense), "small.lic", Trusted));
+        string[] told =
+        [
+            "purpose: production (the file does not say)", "term ends: never", "builds: any", "grace: 14 days, from the term's end",
+            "quota: none", "receipts: one every 5 minutes that the product is open (the file does not say)", "no duty to export", "installations: any",
+        ];
+        Assert.All(told, field => Assert.Contains(field, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_other_kind_is_told_too()
+    {
+        var request = InstallationRequest.Sign("openvidu-pro", TestKeys.Installation);
+        Check("reply", true, Examples.Reply.Sign(TestKeys.Reply), "7; a node takes no lower", "24 h 0 min of nodes (86,400 node-seconds)", "192 h 0 min of cores (691,200 core-seconds)", "first 4 receipts");
+        Check("time reset", true, Examples.Reset.Sign(TestKeys.License), Examples.Reset.Id, "same 4 receipts", "2026-12-01 08:00:00 UTC", Examples.Reset.Root);
+        Check("installation request", true, request, TestKeys.InstallationName, "openvidu-pro");
+        Check("trust anchors", false, Encoding.UTF8.GetBytes(TrustAnchors.Print(Examples.Anchors)), "vendor.example/licenses/2027");
+        Check("verifier key", false, Encoding.UTF8.GetBytes($"{TestKeys.License.VerifierKey}\n"), "72d5b744", Convert.ToHexStringLower(TestKeys.License.VerifierKey.PublicKey));
+
+        static void Check(string kind, bool isVerified, byte[] file, params string[] told)
+        {
+            var explanation = Explanation.Of(file, "a file", Trusted);
+            Assert.Equal((kind, isVerified), (explanation.Kind, explanation.IsVerified));
+            Assert.All(told, field => Assert.Contains(field, Told(explanation), StringComparison.Ordinal));
+            Assert.Equal("this file contains nothing else", explanation.Lines[^1].Text);
+        }
+    }
+
+    [Fact]
+    public void A_file_by_a_stranger_is_told_and_said_to_be_not_verified()
+    {
+        var explanation = Explanation.Of(SignedNote.Sign(LicenseFormat.Print(Examples.License), TestKeys.OtherLicense), "a", Trusted);
+        Assert.False(explanation.IsVerified);
+        Assert.Contains("vendor.example/licenses/2027", explanation.NotVerifiedReason, StringComparison.Ordinal);
+        Assert.Contains("Acme Telemedicine", Told(explanation), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a license of tomorrow\n", "unknown")]
+    [InlineData("format: offline-license/license/v2\n", "license")]
+    [InlineData("offline-license/reply/v1\nproduct x\n", "reply")]
+    public void What_is_not_understood_is_not_said_to_be_all(string text, string kind)
+    {
+        var explanation = Explanation.Of(SignedNote.Sign(text, TestKeys.License), "a", Trusted);
+        Assert.Equal(kind, explanation.Kind);
+        Assert.False(explanation.IsVerified);
+        Assert.Equal("not understood", explanation.Lines[^1].Label);
+    }
+
+    [Fact]
+    public void A_private_key_is_named_and_never_shown()
+    {
+        var plain = KeyFile.WriteUnencrypted(TestKeys.License);
+        var text = Told(Explanation.Of(Encoding.UTF8.GetBytes(plain), "license.pem", Trusted));
+        Assert.Contains("a private key, not encrypted", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(plain.Split('\n')[1], text, StringComparison.Ordinal);
+        text = Told(Explanation.Of("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n"u8.ToArray(), "license.pem", Trusted));
+        Assert.Contains("a private key, encrypted", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("AAAA", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_that_steers_a_terminal_comes_through()
+    {
+        var text = Told(Explanation.Of(Examples.Sign(Examples.UnicodeLicense), "\u001b[31m.lic", Trusted));
+        Assert.DoesNotContain('\u001b', text);
+        Assert.DoesNotContain('\u202E', text);
+        Assert.Contains("file: \\u{001B}[31m.lic", text, StringComparison.Ordinal);
+        Assert.Contains("note delta: \\u{202E}right to left\\u{202C}", text, StringComparison.Ordinal);
+        Assert.Contains("licensee: Ünïtéd “Ärzte” 東京 😀", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_bytes_get_an_explanation()
+    {
+        var random = new Random(20261122);
+        for (var i = 0; i < 2_000; i++)
+        {
+            var file = i % 2 == 0 ? Examples.Sign(Examples.UnicodeLicense) : new byte[1 + random.Next(200)];
+            random.NextBytes(file.AsSpan(random.Next(file.Length)));
+            Assert.False(Explanation.Of(file, "seed 20261122", Trusted).IsVerified);
+        }
+    }
+
+    private static string Told(Explanation explanation) =>
+        string.Join('\n', explanation.Lines.Select(static line => $"{line.Label}: {line.Text}"));
+}
