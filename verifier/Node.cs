@@ -31,7 +31,7 @@ public sealed class Node : IDisposable
         var look = clock.Look();
         _meter = new Meter(_time.TimestampFrequency, look.Timestamp, look.Now);
         _recorder = NodeRecorder.Open(options, disk, clock, _meter, _meterGate);
-        _verdict = _recorder.Start();
+        _verdict = Guarded(_recorder.Start, unless: null);
         _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, _recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
     }
 
@@ -94,7 +94,7 @@ public sealed class Node : IDisposable
                 return;
             _isClosed = true;
             _timer.Dispose();
-            _verdict = _recorder.Stop();
+            _verdict = Guarded(_recorder.Stop, unless: _verdict);
         }
     }
 
@@ -118,8 +118,33 @@ public sealed class Node : IDisposable
         {
             if (_isClosed)
                 return;
-            _verdict = _recorder.Look();
+            _verdict = Guarded(_recorder.Look, unless: _verdict);
             _timer.Change(_recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>
+    /// A mistake in here must not take the product down with it: it shows in the verdict, and the next look tries again.
+    /// </summary>
+    private Verdict Guarded(Func<Verdict> look, Verdict? unless)
+    {
+        try
+        {
+            return look();
+        }
+#pragma warning disable CA1031 // the reason is in the summary
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            var fault = new Reason
+            {
+                Code = ReasonCode.Fault,
+                Sentence = $"the license verifier failed: {e.GetType().Name}: {e.Message}",
+                Mend = "tell the product's vendor; the verifier tries again every second",
+            };
+            return unless is not null
+                ? unless with { Warnings = [.. unless.Warnings.Where(warning => warning.Code != ReasonCode.Fault), fault] }
+                : new Verdict { State = LicenseState.Unlicensed, MayBegin = false, At = _time.GetUtcNow(), Reasons = [fault] };
         }
     }
 }

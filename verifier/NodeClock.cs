@@ -4,8 +4,9 @@ namespace OfflineLicense.Verifier;
 /// <param name="Now">Effective time, the later of wall clock and mark (UTC, whole seconds).</param>
 /// <param name="Timestamp">The monotonic clock.</param>
 /// <param name="Wall">The wall clock, as it was (UTC, whole seconds).</param>
+/// <param name="Elapsed">Monotonic time since the look before.</param>
 /// <param name="Step">How far the wall clock was moved against the monotonic one since the look before.</param>
-internal readonly record struct Instant(DateTimeOffset Now, long Timestamp, DateTimeOffset Wall, TimeSpan Step)
+internal readonly record struct Instant(DateTimeOffset Now, long Timestamp, DateTimeOffset Wall, TimeSpan Elapsed, TimeSpan Step)
 {
     /// <summary>A smaller step is the ordinary work of a time service.</summary>
     public static readonly TimeSpan LeastStep = TimeSpan.FromMinutes(5);
@@ -57,13 +58,13 @@ internal sealed class NodeClock
         var exact = _time.GetUtcNow().ToUniversalTime();
         var wall = WholeSeconds(exact);
         var mark = WholeSeconds(_mark + _time.GetElapsedTime(_markTimestamp, timestamp));
-        var step = _before is { } was
-            ? exact - was.Wall - _time.GetElapsedTime(was.Timestamp, timestamp)
-            : TimeSpan.Zero;
+        var was = _before ?? (exact, timestamp);
+        var elapsed = _time.GetElapsedTime(was.Timestamp, timestamp);
         _before = (exact, timestamp);
-        return new Instant(wall > mark ? wall : mark, timestamp, wall, step);
+        return new Instant(wall > mark ? wall : mark, timestamp, wall, elapsed, exact - was.Wall - elapsed);
     }
 
-    private static DateTimeOffset WholeSeconds(DateTimeOffset time) =>
+    /// <summary>A time without its fraction of a second.</summary>
+    public static DateTimeOffset WholeSeconds(DateTimeOffset time) =>
         new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 }

@@ -14,10 +14,14 @@ internal sealed class NodeJournal : IDisposable
     /// <summary>How many receipts wait for a disk that cannot be written: a month of the usual interval.</summary>
     public const int MostWaiting = 10_000;
 
+    /// <summary>How long a disk that refused is left alone.</summary>
+    public static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
+
     private readonly Func<OpenedLedger> _open;
     private readonly Dictionary<string, SignedLicense> _texts = new(StringComparer.Ordinal);
     private readonly List<Receipt> _waiting = [];
     private LedgerWriter? _writer;
+    private DateTimeOffset _triedAt;
     private string? _lastName;
     private LicenseReceipt? _license;
     private StateReceipt? _state;
@@ -63,10 +67,13 @@ internal sealed class NodeJournal : IDisposable
     }
 
     /// <summary>Writes all that was recorded; what cannot be written stays, and is tried again by the next call.</summary>
-    public void Flush()
+    public void Flush(DateTimeOffset now)
     {
         if (_waiting.Count == 0 && Problem is null)
             return;
+        if (_writer is null && (now - _triedAt).Duration() < TryAgainAfter)
+            return;
+        _triedAt = now;
         if (_writer is null && !TryOpen())
             return;
 
@@ -88,6 +95,13 @@ internal sealed class NodeJournal : IDisposable
         Array.ForEach(receipts, Readings.Add);
         _waiting.Clear();
         Problem = null;
+    }
+
+    /// <summary>Adds up the own ledger anew, when it is known of more of its receipts that they were exported or acknowledged.</summary>
+    public void Reread(NodeView view)
+    {
+        if (_writer is not null && view.Reread(_writer.Folder, _writer.Ledger, Readings) is { } readings)
+            Readings = readings;
     }
 
     public void Dispose()

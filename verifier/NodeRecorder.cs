@@ -24,6 +24,7 @@ internal sealed class NodeRecorder
     private DateTimeOffset _since;
     private TimeSpan _interval = License.DefaultReceiptInterval;
     private DateTimeOffset _nextCut;
+    private long _replyNumber;
     private Instant _last;
     private bool _isRunning;
 
@@ -93,14 +94,16 @@ internal sealed class NodeRecorder
             _meter.Advance(look.Timestamp);
         RecordClockStep(look);
         var isDue = look.Now >= _nextCut;
-        _view.LookAtLicenses();
-        if (isDue)
-            _view.RefreshOthers(_journal.Name);
-        TakeReply(look);
+        if (_view.LookAtLicenses() || !_isRunning)
+            TakeReply(look);
+        if (isDue && _view.RefreshOthers(_journal.Name))
+            _journal.Reread(_view);
 
         var verdict = Evaluation.Evaluate(_view.Candidates, Facts(look), look.Now);
         Record(verdict, look, isDue);
-        _journal.Flush();
+        _journal.Flush(look.Now);
+        if (_journal.Readings.Mark is { } mark)
+            _clock.RaiseMark(mark);
         OtherCores = _view.CoresOfOthers(look.Now);
         _last = look;
         _isRunning = true;
@@ -113,7 +116,7 @@ internal sealed class NodeRecorder
         var verdict = Look();
         Cut(_last.Now);
         _journal.Record(new StopReceipt { At = _last.Now });
-        _journal.Flush();
+        _journal.Flush(_last.Now);
         _journal.Dispose();
         return verdict;
     }
@@ -131,14 +134,13 @@ internal sealed class NodeRecorder
     /// </summary>
     private void RecordClockStep(Instant look)
     {
-        var stoodStill = TimeSpan.Zero;
+        TimeSpan stoodStill;
         lock (_meterGate)
             stoodStill = _meter.TakeGap();
-        var step = look.Step + stoodStill;
         if (!look.IsStep && stoodStill == TimeSpan.Zero)
             return;
-        Cut(look.Now - step, look.Now);
-        _journal.Record(ClockStep(look.Now, step));
+        Cut(NodeClock.WholeSeconds(_last.Now + look.Elapsed - stoodStill), look.Now);
+        _journal.Record(ClockStep(look.Now, look.Step + stoodStill));
         _nextCut = NextCut(look.Now);
     }
 
@@ -201,17 +203,22 @@ internal sealed class NodeRecorder
         if (!isChanged)
             return;
         if (verdict.State != _state || !_isRunning)
-            _since = look.Now;
+            _since = BeginningOf(verdict.State) ?? look.Now;
         (_license, _state, _reasons) = (license, verdict.State, reasons);
         _journal.Record(new StateReceipt { At = look.Now, State = verdict.State, Reasons = reasons });
     }
+
+    // Over a restart Licensed began when it began.
+    private DateTimeOffset? BeginningOf(LicenseState state) =>
+        !_isRunning && _journal.Readings.LastUsage is { } usage && usage.State.Known == state && _journal.Readings.State == state
+            ? usage.Since
+            : null;
 
     private void RecordLicense(string license, DateTimeOffset at)
     {
         var candidate = _view.Find(license);
         _journal.RecordLicense(at, candidate.Signed);
-        if (!candidate.IsKept)
-            _view.Keep(candidate);
+        _view.Keep(candidate);
         _clock.RaiseMark(candidate.Signed!.License.Issued);
     }
 
@@ -261,15 +268,15 @@ internal sealed class NodeRecorder
 
     private void TakeReply(Instant look)
     {
-        if (_view.TakeReply() is not { } bytes || _view.Reply!.Number <= _view.RepliedTo(_journal.Readings))
+        _view.TakeReply();
+        if (_view.Reply is not { } reply || reply.Number <= Math.Max(_replyNumber, _view.RepliedTo(_journal.Readings)))
             return;
-        _view.KeepReply(bytes);
-        _journal.Record(new ReplyReceipt
-        {
-            At = look.Now,
-            Number = _view.Reply.Number,
-            Size = _journal.Name is { } name ? _view.Reply.Find(name)?.Size ?? 0 : 0,
-        });
+        _replyNumber = reply.Number;
+        _view.KeepReply(_view.ReplyBytes.Span);
+        _view.RefreshOthers(_journal.Name);
+        _journal.Reread(_view);
+        var size = _journal.Name is { } name ? reply.Find(name)?.Size : null;
+        _journal.Record(new ReplyReceipt { At = look.Now, Number = reply.Number, Size = size ?? 0 });
     }
 
     /// <summary>The next multiple of the interval since midnight, where windows of all nodes coincide.</summary>

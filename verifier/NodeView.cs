@@ -16,7 +16,8 @@ internal sealed class NodeView
     private readonly LedgerDisk _disk;
     private readonly StateFolder _state;
     private readonly Dictionary<string, (long Stamp, LedgerReadings Readings)> _others = new(StringComparer.Ordinal);
-    private IReadOnlyList<LicenseCandidate> _kept = [];
+    private IReadOnlyList<LicenseCandidate> _kept;
+    private long? _readWithReply;
 
     public NodeView(NodeOptions options, LedgerDisk disk, StateFolder state, string installation)
     {
@@ -37,6 +38,9 @@ internal sealed class NodeView
     /// <summary>The newest reply whose signature counts.</summary>
     public Reply? Reply { get; private set; }
 
+    /// <summary>The file that <see cref="Reply"/> was read from, to keep a copy.</summary>
+    public ReadOnlyMemory<byte> ReplyBytes { get; private set; }
+
     /// <summary>The ledgers other than the own one, as far as they are durable.</summary>
     public IEnumerable<LedgerReadings> Others => _others.Values.Select(entry => entry.Readings);
 
@@ -46,64 +50,82 @@ internal sealed class NodeView
     public bool LookAtLicenses() => _folder.Look();
 
     /// <summary>
-    /// Takes the newest reply of the folder and the kept copy: one for this product, by a key that a license for it
-    /// names. Numbers never go back.
+    /// Takes the newest reply of the folder and the kept copy: one for this product and licensee, by a key that a
+    /// license for it names. Numbers never go back.
     /// </summary>
-    /// <returns>The reply's bytes if it is newer than the one held before, to be kept; else null.</returns>
-    public byte[]? TakeReply()
+    public void TakeReply()
     {
-        var keys = Candidates
-            .Select(candidate => candidate.Signed?.License)
-            .Where(license => license?.Product == _options.Product)
-            .SelectMany(license => Verifier.Reply.KeysOf(license!))
-            .DistinctBy(key => key.ToString(), StringComparer.Ordinal)
-            .ToList();
-        byte[]? taken = null;
-        var kept = _state.KeptReply() is { } bytes ? [(File: "", Bytes: bytes)] : Array.Empty<(string File, byte[] Bytes)>();
-        foreach (var (_, untrusted) in kept.Concat(_folder.Replies))
+        var ours = Candidates.Select(candidate => candidate.Signed?.License).OfType<License>()
+            .Where(license => license.Product == _options.Product).ToList();
+        var keys = ours.SelectMany(Verifier.Reply.KeysOf).DistinctBy(key => key.ToString(), StringComparer.Ordinal).ToList();
+        var files = _folder.Replies.Select(reply => reply.Bytes);
+        foreach (var untrusted in _state.KeptReply() is { } kept ? files.Prepend(kept) : files)
         {
+            // A file for another customer may lie in the folder of a machine that serves several.
             var reply = Verifier.Reply.Open(untrusted, keys).Document;
-            if (reply is null || reply.Product != _options.Product || !IsForUs(reply) || reply.Number <= (Reply?.Number ?? 0))
+            if (reply?.Product != _options.Product || ours.TrueForAll(license => license.Licensee != reply.Licensee))
                 continue;
-            Reply = reply;
-            taken = untrusted;
+            if (reply.Number > (Reply?.Number ?? 0))
+                (Reply, ReplyBytes) = (reply, untrusted);
         }
-
-        return taken;
     }
 
-    /// <summary>Reads the ledgers that changed since they were last read, but for the own one.</summary>
-    public void RefreshOthers(string? own)
+    /// <summary>
+    /// Reads the ledgers that changed since they were last read, but for the own one. What cannot be read now is as it
+    /// was when it could.
+    /// </summary>
+    /// <returns>True if more was exported or acknowledged than before, so that the own ledger adds up differently.</returns>
+    public bool RefreshOthers(string? own)
     {
-        Exports = ExportsLog.Read(_disk, _state.Path);
-        foreach (var folder in LedgerFolder.List(_disk, _state.Path))
+        try
         {
-            var name = $"{Installation}/{Path.GetFileName(folder)}";
-            if (name == own)
-                continue;
-            var stamp = StampOf(folder);
-            if (_others.TryGetValue(name, out var known) && known.Stamp == stamp)
-                continue;
-            if (LedgerScan.Read(_disk, folder) is { } scan)
-                _others[name] = (stamp, Read(scan, name));
+            var exports = ExportsLog.Read(_disk, _state.Path);
+            var isMore = exports.Lines.Count != Exports.Lines.Count || Reply?.Number != _readWithReply;
+            if (isMore)
+                _others.Clear();
+            (Exports, _readWithReply) = (exports, Reply?.Number);
+            foreach (var folder in LedgerFolder.List(_disk, _state.Path))
+                Refresh(folder, own);
+            if (own is not null)
+                _others.Remove(own);
+            return isMore;
         }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
-        if (own is not null)
-            _others.Remove(own);
+    /// <summary>Adds up a ledger anew; null if it cannot be read now.</summary>
+    public LedgerReadings? Reread(string folder, string name, LedgerReadings before)
+    {
+        try
+        {
+            return LedgerScan.Read(_disk, folder) is { } scan ? Read(scan, name, before) : null;
+        }
+        catch (Exception e) when (e is IOException or ReceiptsDamageException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A license at hand, by its id; the file rather than the kept copy.</summary>
     public LicenseCandidate Find(string license) => Candidates.First(candidate => candidate.Signed?.License.Id == license);
 
-    /// <summary>Keeps a copy of a license before it is said to be active.</summary>
+    /// <summary>
+    /// Keeps a copy of a license before it is said to be active. A state folder that cannot be written shows in the
+    /// ledger too; the license counts all the same.
+    /// </summary>
     public void Keep(LicenseCandidate active)
     {
-        _state.Keep(active);
+        if (_kept.Any(kept => kept.Bytes.Span.SequenceEqual(active.Bytes.Span)))
+            return;
+        _state.TryKeep(active);
         _kept = _state.KeptLicenses(_options.Trust);
     }
 
     /// <summary>Keeps a copy of a reply before it is said to be taken in.</summary>
-    public void KeepReply(ReadOnlySpan<byte> reply) => _state.KeepReply(reply);
+    public void KeepReply(ReadOnlySpan<byte> reply) => _state.TryKeepReply(reply);
 
     /// <summary>The number of the newest reply that any ledger of the folder says was taken in.</summary>
     public long RepliedTo(LedgerReadings own) => Others.Append(own).Max(readings => readings.ReplyNumber);
@@ -151,17 +173,34 @@ internal sealed class NodeView
         };
     }
 
-    // A file that is no reply of this customer may lie in the folder of a machine that serves several.
-    private bool IsForUs(Reply reply) => Candidates.Any(candidate =>
-        candidate.Signed?.License is { } license && license.Product == _options.Product && license.Licensee == reply.Licensee);
-
     /// <summary>Adds up a ledger as far as it can be read.</summary>
-    public LedgerReadings Read(LedgerScan scan, string name)
+    public LedgerReadings Read(LedgerScan scan, string name, LedgerReadings? before = null)
     {
         var readings = NewReadings(name);
+        if (before is not null)
+            readings.CarryOn(before);
         foreach (var entry in scan.Receipts(_disk))
             readings.Add(entry.Receipt);
         return readings;
+    }
+
+    private void Refresh(string folder, string? own)
+    {
+        var name = $"{Installation}/{Path.GetFileName(folder)}";
+        if (name == own)
+            return;
+        try
+        {
+            var stamp = StampOf(folder);
+            if (_others.TryGetValue(name, out var known) && known.Stamp == stamp)
+                return;
+            if (LedgerScan.Read(_disk, folder) is { } scan)
+                _others[name] = (stamp, Read(scan, name));
+        }
+        catch (Exception e) when (e is IOException or ReceiptsDamageException)
+        {
+            // It may be in the middle of being put in place: the next look reads it.
+        }
     }
 
     // A ledger only grows, and only at its end.

@@ -57,6 +57,9 @@ public static class ReasonCode
     /// <summary>Receipts are to be exported within 30 days, and within half of the time that the license gives for it.</summary>
     public const string MailDueSoon = nameof(MailDueSoon);
 
+    /// <summary>Something in the verifier itself failed; the last verdict stands.</summary>
+    public const string Fault = nameof(Fault);
+
     // Why a license does not count.
 
     /// <summary>The license is for another product.</summary>

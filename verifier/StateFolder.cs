@@ -80,14 +80,8 @@ internal sealed class StateFolder(string path, LedgerDisk disk)
         }
     }
 
-    /// <summary>Keeps a copy of a license, durably, before any receipt names it.</summary>
-    public void Keep(LicenseCandidate active)
-    {
-        var folder = System.IO.Path.Combine(path, LicensesFolder);
-        disk.CreateFolder(folder);
-        disk.SyncFolder(path);
-        Put(System.IO.Path.Combine(folder, active.Signed!.License.Id + ".lic"), active.Bytes.Span);
-    }
+    /// <summary>Keeps a copy of a license, durably, before any receipt names it; false if the disk refuses.</summary>
+    public bool TryKeep(LicenseCandidate active) => TryPut(LicensesFolder, active.Signed!.License.Id + ".lic", active.Bytes.Span);
 
     /// <summary>The kept reply's bytes; null if there is none.</summary>
     public byte[]? KeptReply()
@@ -102,8 +96,22 @@ internal sealed class StateFolder(string path, LedgerDisk disk)
         }
     }
 
-    /// <summary>Keeps a reply, durably, before any receipt names it.</summary>
-    public void KeepReply(ReadOnlySpan<byte> reply) => Put(System.IO.Path.Combine(path, ReplyFile), reply);
+    /// <summary>Keeps a reply, durably, before any receipt names it; false if the disk refuses.</summary>
+    public bool TryKeepReply(ReadOnlySpan<byte> reply) => TryPut("", ReplyFile, reply);
 
-    private void Put(string file, ReadOnlySpan<byte> bytes) => DurableFile.Put(disk, file, bytes);
+    private bool TryPut(string below, string file, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            var folder = System.IO.Path.Combine(path, below);
+            disk.CreateFolder(folder);
+            disk.SyncFolder(path);
+            DurableFile.Put(disk, System.IO.Path.Combine(folder, file), content);
+            return true;
+        }
+        catch (LedgerDiskException)
+        {
+            return false;
+        }
+    }
 }
