@@ -53,14 +53,17 @@ internal static class Snapshot
         return $"line {(line + 1).ToString(CultureInfo.InvariantCulture)} was '{was.ElementAtOrDefault(line)}' and is '{now.ElementAtOrDefault(line)}'";
     }
 
-    private static string Folder()
+    /// <summary>The repository's folder, in which the tests run.</summary>
+    internal static string Repository()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (File.Exists(Path.Combine(folder, "OfflineLicense.sln")))
-                return Directory.CreateDirectory(Path.Combine(folder, "tests", "Snapshots")).FullName;
+                return folder;
         }
 
         throw new XunitException("snapshots are kept in the repository, and the tests do not run inside it");
     }
+
+    private static string Folder() => Directory.CreateDirectory(Path.Combine(Repository(), "tests", "Snapshots")).FullName;
 }

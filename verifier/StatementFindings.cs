@@ -73,7 +73,7 @@ internal static class StatementFindings
     private static void Contradictions(StringBuilder text, Statement statement)
     {
         var table = new StatementTable(
-            "ledger", "readings", "first seq", "says node-seconds", "receipts say", "says core-seconds", "receipts say");
+            "ledger", "readings", "first seq", "node-seconds read", "added up", "core-seconds read", "added up");
         foreach (var ledger in All(statement).Where(ledger => ledger.IsOfChain))
         {
             if (ledger.Meters.FirstContradiction is not var (seq, says, sum))
@@ -114,7 +114,7 @@ internal static class StatementFindings
     private static string Why(NotCountedReason reason) => reason switch
     {
         NotCountedReason.NoLicense => "no license was active",
-        NotCountedReason.OtherLicense => "unknown license ID in this statement",
+        NotCountedReason.OtherLicense => "unknown license ID: not of this statement's chain",
         NotCountedReason.NoText => "the text of the license is not at hand",
         NotCountedReason.NoProof => "no proof that the ledger's writer had the license",
         _ => "altered license ID: the proof does not match the issued text",

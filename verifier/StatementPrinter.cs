@@ -65,7 +65,7 @@ internal static class StatementPrinter
     {
         Section(text, "Ledgers");
         var table = new StatementTable(
-            "ledger", "first seq", "last seq", "node-seconds", "core-seconds", "cores", "unclean starts", "may be lost (s)", "receipts");
+            "ledger", "first seq", "last seq", "node-seconds", "core-seconds", "cores", "unclean starts", "lost at most (s)", "receipts");
         foreach (var installation in statement.Counted.Where(ledger => ledger.IsOfChain).GroupBy(InstallationOf, StringComparer.Ordinal))
         {
             table.Line(installation.Key);
@@ -93,6 +93,7 @@ internal static class StatementPrinter
         table.Row("not itemised seconds", statement.NotItemised.Seconds, statement.NotItemised.CoreSeconds);
         table.Row("seconds together", sum.Seconds, sum.CoreSeconds);
         table.Row("in whole minutes", sum.Seconds / 60, sum.CoreSeconds / 60);
+        table.Row("seconds lost at most", statement.Counted.Where(ledger => ledger.IsOfChain).Sum(ledger => ledger.LossSeconds), "");
         table.Print(text);
     }
 
@@ -102,7 +103,7 @@ internal static class StatementPrinter
         var table = new StatementTable("", "", "");
         table.Row(
             "surely in use", statement.Peaks.Surely(),
-            $"the most on one node, or the mean of all in {Seconds(statement.Chain.WindowSeconds)} s and {Seconds(StatementPeaks.SkewSeconds)} s of skew");
+            $"the most on one node, or the mean of all over {Seconds(statement.Chain.WindowSeconds)} s and {Seconds(StatementPeaks.SkewSeconds)} s of skew");
         table.Row("possibly in use", statement.Peaks.Possibly(), "the most of each node in two windows, at one moment; never billed");
         table.Print(text);
 

@@ -11,6 +11,7 @@ namespace OfflineLicense.Verifier;
 internal sealed class StatementReading(string ledger, StatementChain chain)
 {
     private readonly Dictionary<string, bool> _isProven = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlySet<string>> _proofs = new(StringComparer.Ordinal);
     private readonly StatementNotCounted _notCounted = new();
     private readonly long _longestInterval = chain.Licenses.Max(license => chain.IntervalOf(license.Id)!.Value);
     private StatementWindows _windows = new(chain.WindowSeconds);
@@ -135,7 +136,11 @@ internal sealed class StatementReading(string ledger, StatementChain chain)
         _interval = chain.IntervalOf(license.License) ?? 0;
         if (!chain.HasText(license.License))
             return;
-        var isProven = chain.ProofsOf(license.License, Ledger).Contains(license.Holds);
+
+        // A text has up to 64 KiB, and a stranger's ledger can name it in every receipt: hash it once.
+        if (!_proofs.TryGetValue(license.License, out var proofs))
+            _proofs.Add(license.License, proofs = chain.ProofsOf(license.License, Ledger));
+        var isProven = proofs.Contains(license.Holds);
         _isProven[license.License] = isProven;
         IsOfChain |= isProven && isInPeriod;
     }
