@@ -1,0 +1,35 @@
+namespace OfflineLicense.Issuer.Import;
+
+/// <summary>Whom licenses, replies and statements are for.</summary>
+internal readonly record struct Customer(string Product, string Licensee);
+
+/// <summary>Something that an import found and a person has to know of. Immutable.</summary>
+internal sealed record Finding
+{
+    /// <summary>From 1 on; 0 before it is stored.</summary>
+    public long Number { get; init; }
+
+    public required FindingKind Kind { get; init; }
+
+    /// <summary>The ledger's name; "" where damage hides it.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>What about it: with kind and ledger, it makes a finding the same as another.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The customer that proven licenses make it; null where none is proven.</summary>
+    public Customer? Customer { get; init; }
+
+    /// <summary>What was seen, and where: files, lines and receipts, that anyone can look up.</summary>
+    public required string Evidence { get; init; }
+
+    public required DateTimeOffset FoundAt { get; init; }
+
+    /// <summary>The number under which the registry keeps the file that proves it; null for none.</summary>
+    public long? Kept { get; init; }
+
+    /// <summary>When it was mended; null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    internal bool IsSameAs(Finding other) => Kind == other.Kind && Ledger == other.Ledger && Subject == other.Subject;
+}

@@ -1,0 +1,105 @@
+using OfflineLicense.Verifier.Command;
+
+namespace OfflineLicense.Issuer.Import;
+
+/// <summary>What can be found, the gravest last.</summary>
+internal enum FindingKind
+{
+    /// <summary>A ledger of an installation that the customer has not used before.</summary>
+    NewInstallation,
+
+    /// <summary>A receipt of a kind that only a newer version understands.</summary>
+    NeedsNewerVersion,
+
+    /// <summary>A license that is bound to other installations was used.</summary>
+    WrongInstallation,
+
+    /// <summary>Receipts do not add up to what they say themselves.</summary>
+    Contradiction,
+
+    /// <summary>Receipts are missing before those that came.</summary>
+    Gap,
+
+    /// <summary>A file contradicts itself.</summary>
+    Damage,
+
+    /// <summary>Use names a license that was never issued, or never proves one that was.</summary>
+    UnknownLicense,
+
+    /// <summary>A license was used whose text is not the one that was issued under its id.</summary>
+    AlteredLicense,
+
+    /// <summary>Two histories of one ledger were signed.</summary>
+    Fork,
+}
+
+/// <summary>How the kinds are named and explained, so that a clerk knows what happened and what to do.</summary>
+internal static class FindingKinds
+{
+    /// <summary>As it stands in the registry and in <c>--json</c>.</summary>
+    internal static string Name(this FindingKind kind) => kind switch
+    {
+        FindingKind.NewInstallation => "new-installation",
+        FindingKind.NeedsNewerVersion => "needs-newer-version",
+        FindingKind.WrongInstallation => "wrong-installation",
+        FindingKind.Contradiction => "contradiction",
+        FindingKind.Gap => "gap",
+        FindingKind.Damage => "damage",
+        FindingKind.UnknownLicense => "unknown-license",
+        FindingKind.AlteredLicense => "altered-license",
+        _ => "fork",
+    };
+
+    /// <exception cref="ArgumentException">No kind has this name.</exception>
+    internal static FindingKind Parse(string name) =>
+        Enum.GetValues<FindingKind>().Cast<FindingKind?>().FirstOrDefault(kind => kind!.Value.Name() == name)
+        ?? throw new ArgumentException($"'{name}' is no kind of finding", nameof(name));
+
+    /// <summary>The exit code of an import whose gravest finding is of this kind.</summary>
+    internal static int ExitCodeOf(this FindingKind kind) => kind switch
+    {
+        FindingKind.Fork => ExitCode.Fork,
+        FindingKind.AlteredLicense => ExitCode.AlteredLicense,
+        FindingKind.UnknownLicense => ExitCode.UnknownLicense,
+        FindingKind.Damage => ExitCode.Damage,
+        FindingKind.Gap => ExitCode.Gap,
+        _ => ExitCode.Ok,
+    };
+
+    /// <summary>What it means, in a sentence or two. Nobody is accused of what an accident does too.</summary>
+    internal static string Meaning(this FindingKind kind) => kind switch
+    {
+        FindingKind.NewInstallation =>
+            "receipts came from an installation that this customer has not used before; a new site or cluster looks like this",
+        FindingKind.NeedsNewerVersion =>
+            "a newer version of the product wrote receipts that this issuer does not understand; nothing is counted from them",
+        FindingKind.WrongInstallation =>
+            "a license that is bound to certain installations was used on another one",
+        FindingKind.Contradiction =>
+            "the receipts are genuine, and do not add up to what they say themselves; a faulty or changed program wrote them",
+        FindingKind.Gap =>
+            "receipts before those in the file are missing; a mail was lost, or one is still on its way",
+        FindingKind.Damage =>
+            "the file is not as it was written; it was cut off, or changed on the way",
+        FindingKind.UnknownLicense =>
+            "receipts name a license that this registry never issued, or do not prove one that it did; nothing is billed for it",
+        FindingKind.AlteredLicense =>
+            "a license was used whose text differs from the one issued under its id; whoever made it could sign with the vendor's key, so the key may be stolen",
+        _ =>
+            "two histories of one ledger were signed with its key; a restored snapshot or a copied machine does this too",
+    };
+
+    /// <summary>What to do next, in a sentence.</summary>
+    internal static string NextAct(this FindingKind kind) => kind switch
+    {
+        FindingKind.NewInstallation => "ask the customer whether the installation is theirs",
+        FindingKind.NeedsNewerVersion => "update the issuer, and import the file again",
+        FindingKind.WrongInstallation => "ask the customer; issue a license for the new installation if it is theirs",
+        FindingKind.Contradiction => "ask the customer which build of the product runs there",
+        FindingKind.Gap => "ask the customer for the receipts that are missing; the file waits and is taken in by itself when they come",
+        FindingKind.Damage => "ask the customer to send the file again, gzipped",
+        FindingKind.UnknownLicense => "ask the customer for the license file, and compare it with those issued",
+        FindingKind.AlteredLicense => "keep the file, ask the customer for the license file, and treat the license key as stolen until it is explained",
+        _ => "send the reply, with which the node begins a new ledger; ask whether a machine was restored or copied",
+    };
+}

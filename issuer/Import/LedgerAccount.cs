@@ -1,0 +1,172 @@
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Ledger;
+using static System.FormattableString;
+
+namespace OfflineLicense.Issuer.Import;
+
+/// <summary>What must be kept of a ledger to go on reading it where the registry ends. Immutable.</summary>
+internal sealed record LedgerStanding
+{
+    /// <summary>A ledger of which nothing was read.</summary>
+    internal static LedgerStanding New { get; } = new();
+
+    /// <summary>The license that the newest <c>license</c> receipt names, or "".</summary>
+    public string License { get; init; } = "";
+
+    /// <summary>The proof in that receipt.</summary>
+    public string Holds { get; init; } = "";
+
+    /// <summary>The last receipt's <c>licensedSeconds</c>.</summary>
+    public long LicensedSeconds { get; init; }
+
+    /// <summary>The last receipt's <c>graceSeconds</c>.</summary>
+    public long GraceSeconds { get; init; }
+
+    /// <summary>Whether both carry on from another ledger, and no receipt has told yet from what.</summary>
+    public bool IsCarriedOver { get; init; }
+
+    /// <summary>Whether the last start was not clean and no use in Grace has come since.</summary>
+    public bool OwesInterval { get; init; }
+
+    /// <summary>The latest <c>at</c>; null while there is none.</summary>
+    public DateTimeOffset? NewestAt { get; init; }
+}
+
+/// <summary>A claim to have had a license: what a <c>license</c> receipt names, and its proof.</summary>
+/// <param name="License">The license's id.</param>
+/// <param name="Holds">As in the receipt; "" where use names a license that no <c>license</c> receipt did.</param>
+internal readonly record struct LicenseClaim(string License, string Holds);
+
+/// <summary>Time used, in seconds, each at most 2^53 - 1.</summary>
+internal readonly record struct UseSeconds(long Node, long Core)
+{
+    /// <summary>The sum. What strangers' numbers add up to stops at the greatest number that a file can hold.</summary>
+    internal UseSeconds Plus(long node, long core) =>
+        new(Math.Min(Node + node, Limits.Number), Math.Min(Core + core, Limits.Number));
+}
+
+/// <summary>
+/// Adds up the receipts of one ledger that are new to the registry, and recomputes what they say of themselves. All that
+/// it finds is a finding; nothing here is refused. Not thread-safe.
+/// </summary>
+/// <param name="before">How the ledger stood.</param>
+/// <param name="meters">Its last readings by license; they are changed.</param>
+/// <param name="intervalOf">The receipt interval of an issued license in seconds, or null.</param>
+internal sealed class LedgerAccount(
+    LedgerStanding before, Dictionary<string, UseSeconds> meters, Func<string, long?> intervalOf)
+{
+    /// <summary>A receipt that contradicts those before it.</summary>
+    internal const string TotalsSubject = "totals";
+
+    /// <summary>A receipt whose time in Licensed or in Grace is not that of those before it.</summary>
+    internal const string GraceSubject = "grace";
+
+    /// <summary>A receipt of a kind that this version does not know.</summary>
+    internal const string NewerSubject = "newer";
+
+    /// <summary>How the ledger stands now.</summary>
+    internal LedgerStanding Standing { get; private set; } = before;
+
+    /// <summary>Its last readings by license.</summary>
+    internal IReadOnlyDictionary<string, UseSeconds> Meters => meters;
+
+    /// <summary>What the new receipts claim.</summary>
+    internal HashSet<LicenseClaim> Claims { get; } = [];
+
+    /// <summary>What they say was used, by claim and by the day in UTC in which the interval began.</summary>
+    internal Dictionary<(LicenseClaim Claim, DateOnly Day), UseSeconds> Uses { get; } = [];
+
+    /// <summary>The first of each sort of what does not fit, by subject.</summary>
+    internal Dictionary<string, string> Oddities { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Adds the next receipt.</summary>
+    internal void Add(Receipt receipt)
+    {
+        if (Standing.NewestAt is not { } newest || newest < receipt.At)
+            Standing = Standing with { NewestAt = receipt.At };
+        switch (receipt)
+        {
+            case StartReceipt start:
+                Standing = Standing with
+                {
+                    OwesInterval = start.Clean == 0,
+                    IsCarriedOver = Standing.IsCarriedOver || (start.Seq == 0 && start.Follows.Length > 0),
+                };
+                break;
+            case LicenseReceipt license:
+                Standing = Standing with { License = license.License, Holds = license.Holds };
+                if (license.License.Length > 0)
+                    Claims.Add(new LicenseClaim(license.License, license.Holds));
+                break;
+            case UsageReceipt usage:
+                Add(usage);
+                break;
+            case UnknownReceipt unknown:
+                Oddities.TryAdd(NewerSubject, Invariant($"receipt {unknown.Seq} is of a kind that this version does not know: '{unknown.Kind}'"));
+                break;
+        }
+    }
+
+    private void Add(UsageReceipt usage)
+    {
+        CheckTotals(usage);
+        CheckGrace(usage);
+        Standing = Standing with
+        {
+            LicensedSeconds = usage.LicensedSeconds,
+            GraceSeconds = usage.GraceSeconds,
+            IsCarriedOver = false,
+            OwesInterval = Standing.OwesInterval && usage.State.Known != LicenseState.Grace,
+        };
+        if (usage.License.Length == 0)
+            return;
+
+        // A usage belongs to the newest license receipt before it, and proves nothing when that is of another license.
+        var claim = new LicenseClaim(usage.License, usage.License == Standing.License ? Standing.Holds : "");
+        if (claim.Holds.Length == 0)
+            Claims.Add(claim);
+        if (usage.Seconds == 0 && usage.CoreSeconds == 0)
+            return;
+        var key = (claim, DateOnly.FromDateTime(usage.From.UtcDateTime));
+        Uses[key] = Uses.GetValueOrDefault(key).Plus(usage.Seconds, usage.CoreSeconds);
+    }
+
+    private void CheckTotals(UsageReceipt usage)
+    {
+        var due = meters.GetValueOrDefault(usage.License).Plus(usage.Seconds, usage.CoreSeconds);
+        if (due != new UseSeconds(usage.TotalSeconds, usage.TotalCoreSeconds))
+        {
+            Oddities.TryAdd(TotalsSubject, Invariant(
+                $"receipt {usage.Seq} reads {usage.TotalSeconds} seconds and {usage.TotalCoreSeconds} core-seconds, where those before it add up to {due.Node} and {due.Core}"));
+        }
+
+        // Compared with what it says from here on, so that one wrong receipt is not told for all that follow.
+        meters[usage.License] = new UseSeconds(usage.TotalSeconds, usage.TotalCoreSeconds);
+    }
+
+    private void CheckGrace(UsageReceipt usage)
+    {
+        if (Standing.IsCarriedOver)
+            return;
+        var (licensed, grace) = (Standing.LicensedSeconds, Standing.GraceSeconds);
+        long owed = 0;
+        switch (usage.State.Known)
+        {
+            case LicenseState.Licensed:
+                (licensed, grace) = (licensed + usage.OpenSeconds, 0);
+                break;
+            case LicenseState.Grace:
+                grace += usage.OpenSeconds;
+                if (Standing.OwesInterval)
+                    owed = intervalOf(usage.License) ?? Math.Max(0, usage.GraceSeconds - grace);
+                break;
+        }
+
+        if (usage.LicensedSeconds != licensed || usage.GraceSeconds != grace + owed)
+        {
+            Oddities.TryAdd(GraceSubject, Invariant(
+                $"receipt {usage.Seq} tells {usage.LicensedSeconds} seconds licensed and {usage.GraceSeconds} in grace, where those before it make {licensed} and {grace + owed}"));
+        }
+    }
+}

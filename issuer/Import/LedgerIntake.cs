@@ -1,0 +1,204 @@
+using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
+using static System.FormattableString;
+
+namespace OfflineLicense.Issuer.Import;
+
+/// <summary>
+/// Settles what becomes of one ledger in a file, by the order of checks of the import: the file against itself, a gap,
+/// what is known already, a fork, and only then new receipts.
+/// </summary>
+/// <param name="registry">The registry.</param>
+/// <param name="book">The issued licenses.</param>
+/// <param name="time">The issuer's clock.</param>
+/// <param name="file">The file.</param>
+/// <param name="import">Its entry in the journal.</param>
+internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, TimeProvider time, ReceiptsFile file, long import)
+{
+    /// <summary>Takes in the ledger that the reader is at.</summary>
+    /// <param name="reader">It has just read the head.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="index">How many heads came before it in the file.</param>
+    /// <exception cref="ReceiptsDamageException">The file contradicts itself; nothing was stored.</exception>
+    internal ImportResult Take(ReceiptsReader reader, LedgerHead head, int index)
+    {
+        var reading = Read(reader, head, wholly: false);
+        while (true)
+        {
+            var isFork = false;
+            if (registry.Write(transaction => Settle(transaction, reading, out isFork)) is { } result)
+                return result;
+
+            // A fork is kept whole, which takes a second reading. Else another import was first: see what it left.
+            using var stream = file.Open();
+            using var again = new ReceiptsReader(stream, file.Name);
+            reading = Read(again, HeadAt(again, index), wholly: isFork);
+        }
+    }
+
+    /// <summary>Notes a ledger that cannot be believed.</summary>
+    /// <param name="damage">Why.</param>
+    /// <param name="head">Its head, if that could be read; unverified.</param>
+    /// <param name="sha256">Of the file.</param>
+    /// <exception cref="RegistryException">The file is one that waited in the registry: that is damaged.</exception>
+    internal ImportResult Refuse(ReceiptsDamageException damage, LedgerHead? head, string sha256)
+    {
+        if (file.Waited is not null)
+            throw new RegistryException($"the registry is damaged; restore it from a backup: {damage.Message}", damage);
+        var ledger = head?.Ledger ?? "";
+        registry.Write(transaction =>
+        {
+            new ImportJournal(transaction).Add(import, ledger, (0, 0), NameOf(ImportOutcome.Damage), damage.Message);
+            new FindingTable(transaction).Add(new Finding
+            {
+                Kind = FindingKind.Damage,
+                Ledger = ledger,
+                Subject = Invariant($"{sha256}:{damage.Line}"),
+                Evidence = damage.Message,
+                FoundAt = time.Now(),
+            });
+        });
+        return new ImportResult { File = file.Name, Outcome = ImportOutcome.Damage, Ledger = ledger, Detail = damage.Message, Hint = damage.Hint };
+    }
+
+    private LedgerReading Read(ReceiptsReader reader, LedgerHead head, bool wholly)
+    {
+        var (known, meters) = registry.Read(transaction => (
+            new LedgerTable(transaction).Find(head.Ledger) ?? StoredLedger.None(head.Key),
+            new UseTable(transaction).Meters(head.Ledger)));
+        return LedgerReading.Read(reader, head, known, new LedgerAccount(known.Standing, meters, book.IntervalOf), wholly);
+    }
+
+    private LedgerHead HeadAt(ReceiptsReader reader, int index)
+    {
+        for (; index > 0; index--)
+        {
+            try
+            {
+                reader.NextLedger();
+            }
+            catch (ReceiptsDamageException)
+            {
+                // It was damaged the first time, too.
+            }
+
+            reader.SkipToNextLedger();
+        }
+
+        return reader.NextLedger() ?? throw new IOException($"{file.Name} changed while it was read");
+    }
+
+    // One transaction, alone in the registry: what is compared here cannot change before it is stored.
+    private ImportResult? Settle(RegistryTransaction transaction, LedgerReading reading, out bool isFork)
+    {
+        isFork = false;
+        var (ledgers, known) = (new LedgerTable(transaction), reading.Known);
+        if ((ledgers.Find(known.Name)?.Size ?? 0) != known.Size)
+            return null;
+        ImportOutcome outcome;
+        if (reading.Start > known.Size)
+            outcome = ImportOutcome.Gap;
+        else if (reading.End <= known.Size)
+            outcome = ledgers.RootAt(known, reading.End).AsSpan().SequenceEqual(reading.Seal.Root) ? ImportOutcome.Known : ImportOutcome.Fork;
+        else
+            outcome = reading.Agrees == true ? ImportOutcome.Added : ImportOutcome.Fork;
+
+        isFork = outcome == ImportOutcome.Fork;
+        if (isFork && !reading.IsWhole)
+            return null;
+        var findings = new FindingTable(transaction);
+        if (file.Waited is { } waited && outcome != ImportOutcome.Gap)
+            new KeptTable(transaction).Remove(waited);
+        var detail = outcome switch
+        {
+            ImportOutcome.Added => Append(transaction, reading),
+            ImportOutcome.Gap => Park(transaction, reading),
+            ImportOutcome.Fork => KeepFork(transaction, reading),
+            _ => "",
+        };
+        findings.CloseMended(known.Name, [FindingKind.Gap], gap => Waits(transaction, gap), time.Now());
+        ledgers.Heard(known.Name, time.Now());
+        new ImportJournal(transaction).Add(import, known.Name, (reading.Start, reading.End), NameOf(outcome), detail);
+        var isStored = known.Size > 0 || outcome == ImportOutcome.Added;
+        return new ImportResult
+        {
+            File = file.Name,
+            Outcome = outcome,
+            Ledger = known.Name,
+            Start = reading.Start,
+            End = reading.End,
+            Added = outcome == ImportOutcome.Added ? reading.End - known.Size : 0,
+            StoredBefore = known.Size,
+            Detail = detail,
+            Customers = isStored ? LedgerJudge.Judge(transaction, known.Name, book, time.Now()) : CustomersOf(reading),
+        };
+    }
+
+    private string Append(RegistryTransaction transaction, LedgerReading reading)
+    {
+        if (!new LedgerTable(transaction).Append(reading.Known, reading.Section!, reading.Account, time.Now()))
+            throw new InvalidOperationException($"the size of {reading.Known.Name} changed within a transaction that writes alone");
+        foreach (var (subject, evidence) in reading.Account.Oddities)
+        {
+            var kind = subject == LedgerAccount.NewerSubject ? FindingKind.NeedsNewerVersion : FindingKind.Contradiction;
+            Add(transaction, reading, kind, subject, $"ledger {reading.Known.Name}: {evidence}", kept: null);
+        }
+
+        return "";
+    }
+
+    private string Park(RegistryTransaction transaction, LedgerReading reading)
+    {
+        var known = reading.Known;
+        var kept = new KeptTable(transaction).Add(KeptFor.Gap, reading.Section!, file.Name);
+        var evidence = Invariant($"{file.Name} has receipts {reading.Start} to {reading.End - 1} of ledger {known.Name}, and receipts {known.Size} to {reading.Start - 1} are missing");
+        Add(transaction, reading, FindingKind.Gap, GapSubject(reading.Start, reading.End), evidence, kept);
+        return evidence;
+    }
+
+    private string KeepFork(RegistryTransaction transaction, LedgerReading reading)
+    {
+        var known = reading.Known;
+        new LedgerTable(transaction).Forked(known);
+        var kept = new KeptTable(transaction).Add(KeptFor.Fork, reading.Section!, file.Name);
+        var evidence = Invariant($"{file.Name} has receipts {reading.Start} to {reading.End - 1} of ledger {known.Name}, and they are not those that are stored up to {known.Size - 1}; both are signed");
+        Add(transaction, reading, FindingKind.Fork, Invariant($"{reading.Start}-{reading.End} {ExactText.FormatBase64(reading.Seal.Root)}"), evidence, kept);
+        return evidence;
+    }
+
+    private void Add(RegistryTransaction transaction, LedgerReading reading, FindingKind kind, string subject, string evidence, long? kept)
+    {
+        var customers = CustomersOf(reading);
+        if (customers.Count == 0)
+            customers = LedgerJudge.CustomersOf(reading.Known.Name, new UseTable(transaction).Claims(reading.Known.Name), book);
+        new FindingTable(transaction).Add(new Finding
+        {
+            Kind = kind,
+            Ledger = reading.Known.Name,
+            Subject = subject,
+            Customer = customers.Count > 0 ? customers[0] : null,
+            Evidence = evidence,
+            FoundAt = time.Now(),
+            Kept = kept,
+        });
+    }
+
+    // What is not stored proves whose it is all the same: every file has its license receipts with it.
+    private IReadOnlyList<Customer> CustomersOf(LedgerReading reading) =>
+        LedgerJudge.CustomersOf(reading.Known.Name, reading.Account.Claims, book);
+
+    private static bool Waits(RegistryTransaction transaction, Finding gap) =>
+        new KeptTable(transaction).Waiting(gap.Ledger).Exists(waiting => GapSubject(waiting.Start, waiting.End) == gap.Subject);
+
+    private static string GapSubject(long start, long end) => Invariant($"{start}-{end}");
+
+    internal static string NameOf(ImportOutcome outcome) => outcome switch
+    {
+        ImportOutcome.Known => "known",
+        ImportOutcome.Added => "added",
+        ImportOutcome.Gap => "gap",
+        ImportOutcome.Damage => "damage",
+        _ => "fork",
+    };
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using OfflineLicense.Issuer.Import;
+
+namespace OfflineLicense.Issuer.Registry;
+
+/// <summary>
+/// What the stored receipts add up to: use by ledger, license claim and day, the last meter readings, and the claims
+/// themselves. Whether a claim proves an issued license is judged when it is read, so a license that comes to the
+/// registry later is found then.
+/// </summary>
+internal sealed class UseTable(RegistryTransaction transaction)
+{
+    internal const string Sql = """
+        CREATE TABLE claims (
+            ledger TEXT NOT NULL REFERENCES ledgers (name),
+            license TEXT NOT NULL,
+            holds TEXT NOT NULL,
+            PRIMARY KEY (ledger, license, holds)
+        );
+        CREATE INDEX claims_of_license ON claims (license);
+        CREATE TABLE uses (
+            ledger TEXT NOT NULL REFERENCES ledgers (name),
+            license TEXT NOT NULL,
+            holds TEXT NOT NULL,
+            day TEXT NOT NULL,
+            node_seconds BIGINT NOT NULL,
+            core_seconds BIGINT NOT NULL,
+            PRIMARY KEY (ledger, license, holds, day)
+        );
+        CREATE TABLE meters (
+            ledger TEXT NOT NULL REFERENCES ledgers (name),
+            license TEXT NOT NULL,
+            node_seconds BIGINT NOT NULL,
+            core_seconds BIGINT NOT NULL,
+            PRIMARY KEY (ledger, license)
+        );
+        """;
+
+    private const string DayForm = "yyyy-MM-dd";
+
+    /// <summary>Adds the account of receipts that were just stored.</summary>
+    internal void Add(string ledger, LedgerAccount account)
+    {
+        foreach (var claim in account.Claims)
+        {
+            transaction.Execute("INSERT INTO claims (ledger, license, holds) VALUES (@ledger, @license, @holds) ON CONFLICT DO NOTHING",
+                ("@ledger", ledger), ("@license", claim.License), ("@holds", claim.Holds));
+        }
+
+        foreach (var ((claim, day), use) in account.Uses)
+        {
+            // The sum of two numbers of a file fits into the column; the greatest number of a file is where it stops.
+            transaction.Execute(
+                """
+                INSERT INTO uses (ledger, license, holds, day, node_seconds, core_seconds) VALUES (@ledger, @license, @holds, @day, @node, @core)
+                ON CONFLICT (ledger, license, holds, day) DO UPDATE SET
+                    node_seconds = CASE WHEN uses.node_seconds + excluded.node_seconds > 9007199254740991 THEN 9007199254740991 ELSE uses.node_seconds + excluded.node_seconds END,
+                    core_seconds = CASE WHEN uses.core_seconds + excluded.core_seconds > 9007199254740991 THEN 9007199254740991 ELSE uses.core_seconds + excluded.core_seconds END
+                """,
+                ("@ledger", ledger), ("@license", claim.License), ("@holds", claim.Holds),
+                ("@day", day.ToString(DayForm, CultureInfo.InvariantCulture)), ("@node", use.Node), ("@core", use.Core));
+        }
+
+        foreach (var (license, reading) in account.Meters)
+        {
+            transaction.Execute(
+                """
+                INSERT INTO meters (ledger, license, node_seconds, core_seconds) VALUES (@ledger, @license, @node, @core)
+                ON CONFLICT (ledger, license) DO UPDATE SET node_seconds = excluded.node_seconds, core_seconds = excluded.core_seconds
+                """,
+                ("@ledger", ledger), ("@license", license), ("@node", reading.Node), ("@core", reading.Core));
+        }
+    }
+
+    /// <summary>The last meter readings of a ledger, by license.</summary>
+    internal Dictionary<string, UseSeconds> Meters(string ledger) => transaction.Query(
+        "SELECT license, node_seconds, core_seconds FROM meters WHERE ledger = @ledger",
+        static row => (License: row.GetString(0), Reading: new UseSeconds(row.GetInt64(1), row.GetInt64(2))), ("@ledger", ledger))
+        .ToDictionary(static meter => meter.License, static meter => meter.Reading, StringComparer.Ordinal);
+
+    /// <summary>What a ledger claims, in a fixed order.</summary>
+    internal List<LicenseClaim> Claims(string ledger) => transaction.Query(
+        "SELECT license, holds FROM claims WHERE ledger = @ledger ORDER BY license, holds",
+        static row => new LicenseClaim(row.GetString(0), row.GetString(1)), ("@ledger", ledger));
+
+    /// <summary>The names of the ledgers that claim a license, rightly or not, in order.</summary>
+    internal List<string> LedgersClaiming(string license) => transaction.Query(
+        "SELECT DISTINCT ledger FROM claims WHERE license = @license ORDER BY ledger", static row => row.GetString(0), ("@license", license));
+
+    /// <summary>The use that a ledger claims for a license, by proof and day.</summary>
+    internal List<(LicenseClaim Claim, DateOnly Day, UseSeconds Use)> Uses(string ledger, string license) => transaction.Query(
+        "SELECT holds, day, node_seconds, core_seconds FROM uses WHERE ledger = @ledger AND license = @license ORDER BY day, holds",
+        row => (new LicenseClaim(license, row.GetString(0)), DateOnly.ParseExact(row.GetString(1), DayForm, CultureInfo.InvariantCulture),
+            new UseSeconds(row.GetInt64(2), row.GetInt64(3))),
+        ("@ledger", ledger), ("@license", license));
+}
