@@ -1,1 +1,5 @@
-return 0;
+using OfflineLicense.Issuer;
+using OfflineLicense.Verifier.Command;
+
+var console = CommandConsole.OfProcess();
+return await CommandLine.Run(IssuerProgram.Create(console), args, console);

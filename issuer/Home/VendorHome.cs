@@ -74,8 +74,11 @@ internal sealed class VendorHome
     /// <param name="name">The key's whole name, or what follows the vendor's; null for the first.</param>
     /// <exception cref="CommandFailure">No key of the role has the name.</exception>
     internal HomeKey KeyOf(KeyRole role, string? name = null) =>
-        Keys.FirstOrDefault(key => key.Role == role && (name is null || key.Verifier.Name == name || key.Verifier.Name == $"{Vendor}/{name}"))
+        Keys.FirstOrDefault(key => key.Role == role && (name is null || IsNamed(key, name)))
         ?? throw new CommandFailure($"no {Word(role)} key is named '{name}'", "'issuer key show' lists the keys");
+
+    /// <summary>Whether the key has this name, with or without the vendor's before it.</summary>
+    internal bool IsNamed(HomeKey key, string name) => key.Verifier.Name == name || key.Verifier.Name == $"{Vendor}/{name}";
 
     /// <summary>The public keys of a role.</summary>
     internal IReadOnlyList<VerifierKey> VerifiersOf(KeyRole role) =>

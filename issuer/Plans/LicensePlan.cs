@@ -51,8 +51,8 @@ internal sealed class LicensePlan
         // The two ways to say the end of the term, and names of texts, do not stand side by side.
         var others = path switch
         {
-            PlanKey.Days => _values.Remove("term.until"),
-            "term.until" => _values.Remove(PlanKey.Days),
+            PlanKey.Days => _values.Remove(PlanKey.Until),
+            PlanKey.Until => _values.Remove(PlanKey.Days),
             _ => _values,
         };
         var kept = PlanKey.Find(path)?.Kind == PlanValueKind.Texts

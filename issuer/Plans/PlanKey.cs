@@ -32,6 +32,9 @@ internal enum PlanValueKind
 /// <param name="Help">What it means, for <c>--help</c>.</param>
 internal sealed record PlanKey(string Path, PlanValueKind Kind, string? Flag = null, string Help = "")
 {
+    internal const string Until = "term.until";
+
+    /// <summary>A plan's other way to say <see cref="Until"/>.</summary>
     internal const string Days = "term.days";
 
     /// <summary>All keys, in the order in which a license has them.</summary>
@@ -45,7 +48,7 @@ internal sealed record PlanKey(string Path, PlanValueKind Kind, string? Flag = n
         new("purpose", PlanValueKind.Word, "--purpose", "groups statements: production, test, trial, standby"),
         new("issued", PlanValueKind.Word),
         new("term.from", PlanValueKind.Time, "--from", "first day or moment; today where nothing is said"),
-        new("term.until", PlanValueKind.Time, "--until", "first day or moment after the term; perpetual where nothing is said"),
+        new(Until, PlanValueKind.Time, "--until", "first day or moment after the term; perpetual where nothing is said"),
         new(Days, PlanValueKind.Number, "--days", "length of the term in days, instead of --until"),
         new("builds-until", PlanValueKind.Time, "--builds-until", "builds made before then are covered"),
         new("grace.days", PlanValueKind.Number, "--grace-days", "days of grace from the start"),

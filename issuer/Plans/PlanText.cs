@@ -53,13 +53,13 @@ internal sealed class PlanText
     private static LicensePlan WithEnd(LicensePlan plan)
     {
         if (plan[PlanKey.Days] is not [var days]) return plan;
-        if (plan["term.until"] is [_])
+        if (plan[PlanKey.Until] is [_])
             throw new PlanException(days.Place, $"'{PlanKey.Days}' stands beside 'term.until'; give one of them");
         if (!ExactText.TryParseNumber(NumberOf(days.Text), out var count) || count is < 1 or > MostDays)
             throw new PlanException(days.Place, string.Create(CultureInfo.InvariantCulture, $"'{PlanKey.Days}' is no whole number from 1 to {MostDays}: '{days.Text}'"));
         // A beginning that is no time is told when the text is read.
         return ExactText.TryParseTime(TimeOf(plan["term.from"][0].Text), out var from)
-            ? plan.With("term.until", days with { Text = ExactText.FormatTime(from.AddDays(count)) })
+            ? plan.With(PlanKey.Until, days with { Text = ExactText.FormatTime(from.AddDays(count)) })
             : plan;
     }
 

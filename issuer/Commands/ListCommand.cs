@@ -1,0 +1,62 @@
+using System.CommandLine;
+using OfflineLicense.Issuer.Home;
+using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Command;
+
+namespace OfflineLicense.Issuer.Commands;
+
+/// <summary><c>issuer list</c>: the licenses that were issued, and where they stand.</summary>
+internal static class ListCommand
+{
+    internal static Command Create(CommandConsole console, Func<ParseResult, VendorHome> openHome)
+    {
+        var licensee = new Option<string?>("--licensee") { Description = "Only this customer's", HelpName = "NAME" };
+        var live = new Option<bool>("--live") { Description = "Only licenses that grant something now or later" };
+        var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
+        var command = new Command("list", "The licenses that were issued, oldest first, and where they stand.") { licensee, live, json };
+        command.SetAction(parsed =>
+        {
+            using var registry = openHome(parsed).OpenRegistry();
+            var all = registry.Read(static transaction => new LicenseTable(transaction).All());
+            var replacing = all.ToLookup(static license => license.Replaces);
+            var now = console.Time.GetUtcNow();
+            var rows = all
+                .Where(license => parsed.GetValue(licensee) is not { } name || license.Licensee == name)
+                .Select(license => new Row(license, LicenseStandings.Of(license, replacing[license.Id], now)))
+                .Where(row => !parsed.GetValue(live) || row.Standing.IsLive())
+                .ToList();
+            if (parsed.GetValue(json))
+                PrintJson(console, rows);
+            else
+                PageOf(rows).Print(console);
+        });
+        return command;
+    }
+
+    private static Page PageOf(IReadOnlyList<Row> rows) => rows.Count == 0
+        ? new Page().Line("no such license is in the registry")
+        : new Page().Table(
+            ["license", "licensee", "purpose", "issued", "term", "standing"],
+            rows.Select(static row => (IReadOnlyList<Cell>)
+            [
+                row.License.Id, row.License.Licensee, row.License.Purpose, Words.Date(row.License.Issued),
+                LicenseAnswer.Term(row.License.License), LicenseAnswer.Standing(row.Standing),
+            ]));
+
+    private static void PrintJson(CommandConsole console, IEnumerable<Row> rows) => JsonAnswer.Print(console, json =>
+    {
+        json.WriteStartArray("licenses");
+        foreach (var row in rows)
+        {
+            json.WriteStartObject();
+            LicenseAnswer.Write(json, row.License);
+            json.WriteString("standing", LicenseAnswer.Standing(row.Standing).Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private sealed record Row(StoredLicense License, LicenseStanding Standing);
+}

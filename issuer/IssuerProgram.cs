@@ -1,0 +1,34 @@
+using System.CommandLine;
+using OfflineLicense.Issuer.Commands;
+using OfflineLicense.Issuer.Home;
+using OfflineLicense.Verifier.Command;
+
+namespace OfflineLicense.Issuer;
+
+/// <summary>The vendor's program, <c>issuer</c>.</summary>
+internal static class IssuerProgram
+{
+    internal static RootCommand Create(CommandConsole console)
+    {
+        var root = CommandLine.Program(
+            "issuer",
+            "Signs licenses, takes in the receipts that customers mail, and prints statements. It works in a vendor's home, "
+            + "a folder that 'issuer init' makes.",
+            ExitCode.Issuer, console);
+        var home = new Option<string?>("--home")
+        {
+            Description = $"The vendor's home; else {VendorHome.Variable}, else the current folder",
+            HelpName = "FOLDER",
+            Recursive = true,
+        };
+        root.Add(home);
+        root.Add(InitCommand.Create(console));
+        root.Add(KeyCommand.Create(console, OpenHome));
+        root.Add(IssueCommand.Create(console, OpenHome));
+        root.Add(ListCommand.Create(console, OpenHome));
+        root.Add(ShowCommand.Create(console, OpenHome));
+        return root;
+
+        VendorHome OpenHome(ParseResult parsed) => VendorHome.Open(console, parsed.GetValue(home));
+    }
+}
