@@ -10,35 +10,41 @@ internal static class PlanFlags
     /// <returns>What puts the values of a command line over a plan.</returns>
     internal static Func<ParseResult, LicensePlan, LicensePlan> AddTo(Command command)
     {
-        List<(PlanKey Key, Option<string[]> Option)> options =
-        [
-            .. PlanKey.All.Where(static key => key.Flag is not null).Select(static key => (key, OptionOf(key))),
-        ];
-        foreach (var (_, option) in options)
-            command.Add(option);
+        var flags = PlanKey.All.Where(static key => key.Flag is not null)
+            .Select(key => (Key: key, Texts: Add(command, key)))
+            .ToList();
         return (parsed, plan) =>
         {
-            var given = options.Where(flag => parsed.GetValue(flag.Option) is { Length: > 0 }).ToList();
+            var given = flags.Where(flag => flag.Texts(parsed).Length > 0).ToList();
             if (given.Count(static flag => flag.Key.Path is PlanKey.Days or PlanKey.Until) == 2)
                 throw new CommandFailure("'--until' and '--days' both say when the term ends; give one of them", null, ExitCode.Usage);
-            foreach (var (key, option) in given)
-                plan = plan.With(key.Path, [.. parsed.GetRequiredValue(option).Select(text => ValueOf(key, text))]);
+            foreach (var (key, texts) in given)
+                plan = plan.With(key.Path, [.. texts(parsed).Select(text => ValueOf(key, text))]);
             return plan;
         };
     }
 
-    private static Option<string[]> OptionOf(PlanKey key) => new(key.Flag!)
+    private static Func<ParseResult, string[]> Add(Command command, PlanKey key)
     {
-        Description = $"{key.Path}: {key.Help}",
-        HelpName = key.Kind switch
+        var description = $"{key.Path}: {key.Help}";
+        var helpName = key.Kind switch
         {
             PlanValueKind.Number => "N",
             PlanValueKind.Time => "DATE",
             PlanValueKind.Texts => "NAME=TEXT",
             _ => "VALUE",
-        },
-        Arity = key.IsMany ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
-    };
+        };
+        if (key.IsMany)
+        {
+            var many = new Option<string[]>(key.Flag!) { Description = description, HelpName = helpName };
+            command.Add(many);
+            return parsed => parsed.GetValue(many) ?? [];
+        }
+
+        var one = new Option<string?>(key.Flag!) { Description = description, HelpName = helpName };
+        command.Add(one);
+        return parsed => parsed.GetValue(one) is { } text ? [text] : [];
+    }
 
     private static PlanValue ValueOf(PlanKey key, string text)
     {
