@@ -44,6 +44,7 @@ internal sealed class Candidacy
             .Concat(known.Where(license => facts.Counted.Contains(license.Id)))
             .Where(license => license.Replaces is not null)
             .DistinctBy(license => license.Id, StringComparer.Ordinal)
+            .OrderByDescending(license => license.Id, StringComparer.Ordinal)
             .ToLookup(license => license.Replaces!, StringComparer.Ordinal);
         foreach (var candidate in counting.ToList())
         {
@@ -72,6 +73,7 @@ internal sealed class Candidacy
             .ThenByDescending(c => c.Signed!.License.Issued)
             .ThenByDescending(c => c.Signed!.License.Id, StringComparer.Ordinal)
             .ThenBy(c => c.IsKept)
+            .ThenBy(c => c.File, StringComparer.Ordinal)
             .FirstOrDefault();
 
     private static Reason? WhyNot(LicenseCandidate candidate, NodeFacts facts, DateTimeOffset now)

@@ -44,7 +44,7 @@ internal static class Evaluation
             Quotas = quotas?.Quotas ?? [],
             RefuseCoresAbove = RefuseAbove(license, license?.Quota.Cores),
             RefuseNodeCoresAbove = RefuseAbove(license, license?.Quota.NodeCores),
-            MinutesRefusal = isAdvisory ? null : quotas?.MinutesRefusal,
+            MinutesRefusal = quotas?.MinutesRefusal,
         };
     }
 
@@ -164,13 +164,18 @@ internal static class Evaluation
         List<Reason> reasons, License? license, DateTimeOffset? mailBy, GraceRule grace, DateTimeOffset now)
     {
         if (reasons.Count > 0)
-            return Max(reasons[0].Until!.Value, now + grace.Notice);
+        {
+            var end = reasons[0].Until!.Value;
+            return grace.Notice == TimeSpan.Zero ? end : Max(end, GraceRule.After(now, grace.Notice));
+        }
+
+        // Licensed until that date, so all of the notice is still to be run from there.
         var foreseen = Min(license?.Until, mailBy);
-        return foreseen is { } date ? grace.EndFor(date) : null;
+        return foreseen is { } date ? Max(grace.EndFor(date), GraceRule.After(date, GraceRule.LeastNotice)) : null;
     }
 
     private static DateTimeOffset? MailBy(License? license, NodeFacts facts) =>
-        license?.MailInterval is { } every && facts.OldestUnexported is { } oldest ? oldest + every : null;
+        license?.MailInterval is { } every && facts.OldestUnexported is { } oldest ? GraceRule.After(oldest, every) : null;
 
     private static long? RefuseAbove(License? license, long? cores) =>
         license is { OverageInForce: OverageRule.Refuse, EnforcementInForce: EnforcementRule.Enforced } ? cores : null;

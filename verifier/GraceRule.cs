@@ -25,6 +25,9 @@ internal readonly record struct GraceRule(TimeSpan Length, TimeSpan Notice)
     }
 
     /// <summary>Until when a reason that began at a time refuses nothing.</summary>
-    public DateTimeOffset EndFor(DateTimeOffset since) =>
-        DateTimeOffset.MaxValue - since > Length ? since + Length : DateTimeOffset.MaxValue;
+    public DateTimeOffset EndFor(DateTimeOffset since) => After(since, Length);
+
+    /// <summary>A time and a length of it; the end of the calendar where that lies beyond, as with a clock gone wild.</summary>
+    public static DateTimeOffset After(DateTimeOffset since, TimeSpan length) =>
+        DateTimeOffset.MaxValue - since > length ? since + length : DateTimeOffset.MaxValue;
 }

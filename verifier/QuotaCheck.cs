@@ -3,12 +3,16 @@ namespace OfflineLicense.Verifier;
 /// <summary>What a license's quotas say of the use known on a node: figures, warnings, reasons and bounds on new work.</summary>
 internal sealed class QuotaCheck
 {
+    private const string NothingRefused = "nothing is refused for it; the vendor's statement shows it";
+
     private readonly License _license;
     private readonly List<QuotaUse> _quotas = [];
     private readonly List<Reason> _warnings = [];
     private readonly List<(string Code, string Sentence, string Mend)> _exceeded = [];
 
     private QuotaCheck(License license) => _license = license;
+
+    private bool Refuses => _license is { OverageInForce: OverageRule.Refuse, EnforcementInForce: EnforcementRule.Enforced };
 
     public IReadOnlyList<QuotaUse> Quotas => _quotas;
 
@@ -17,7 +21,7 @@ internal sealed class QuotaCheck
     /// <summary>What is exceeded with <c>overage: grace</c>.</summary>
     public IReadOnlyList<(string Code, string Sentence, string Mend)> Exceeded => _exceeded;
 
-    /// <summary>Used-up minutes with <c>overage: refuse</c>.</summary>
+    /// <summary>Used-up minutes with <c>overage: refuse</c>, where the license is enforced.</summary>
     public Reason? MinutesRefusal { get; private set; }
 
     public static QuotaCheck Of(License license, IEnumerable<License> known, NodeFacts facts, DateTimeOffset now)
@@ -43,23 +47,20 @@ internal sealed class QuotaCheck
     private void Cores(string name, string code, long used, long allowed)
     {
         _quotas.Add(new QuotaUse(name, used, allowed, null, null));
-        var where = name == "cores" ? "all nodes of this state folder" : "this node";
-        if (used > allowed && _license.OverageInForce == OverageRule.Grace)
-        {
-            _exceeded.Add((
-                code, $"{Words.Count(used, "core")} are in use on {where}, and the license has {Words.Number(allowed)}",
-                "end some of the work, or ask your vendor for more cores"));
-        }
-        else if (used > allowed)
-        {
-            _warnings.Add(Warning(
-                code, $"{Words.Count(used, "core")} are in use on {where}, and the license has {Words.Number(allowed)}",
-                "nothing is refused for it; the vendor's statement shows it"));
-        }
-        else
+        if (used <= allowed)
         {
             Nearing(name, used, allowed);
+            return;
         }
+
+        var where = name == "cores" ? "all nodes of this state folder" : "this node";
+        var sentence = $"{Words.Count(used, "core")} are in use on {where}, and the license has {Words.Number(allowed)}";
+        if (_license.OverageInForce == OverageRule.Grace)
+            _exceeded.Add((code, sentence, "end some of the work, or ask your vendor for more cores"));
+        else if (Refuses)
+            _warnings.Add(Warning(code, sentence + ": new work is refused", "end some of the work, or ask your vendor for more cores"));
+        else
+            _warnings.Add(Warning(code, sentence, NothingRefused));
     }
 
     private void Minutes(string name, long usedSeconds, long allowedMinutes, LicensePeriod period)
@@ -75,18 +76,18 @@ internal sealed class QuotaCheck
         var sentence = $"{Words.Number(used)} of {Words.Number(allowedMinutes)} {name} are used"
             + (period.End is { } end ? $", and the next period begins on {Words.Date(end)}" : "");
         const string mend = "ask your vendor for a license with more minutes";
-        switch (_license.OverageInForce)
+        if (_license.OverageInForce == OverageRule.Grace)
         {
-            case OverageRule.Grace:
-                _exceeded.Add((ReasonCode.MinutesUsed, sentence, mend));
-                break;
-            case OverageRule.Refuse:
-                MinutesRefusal ??= Warning(ReasonCode.MinutesUsed, sentence, mend);
-                _warnings.Add(Warning(ReasonCode.MinutesUsed, sentence + ": new work is refused", mend));
-                break;
-            default:
-                _warnings.Add(Warning(ReasonCode.MinutesUsed, sentence, "nothing is refused for it; the statement shows it"));
-                break;
+            _exceeded.Add((ReasonCode.MinutesUsed, sentence, mend));
+        }
+        else if (Refuses)
+        {
+            MinutesRefusal ??= Warning(ReasonCode.MinutesUsed, sentence, mend);
+            _warnings.Add(Warning(ReasonCode.MinutesUsed, sentence + ": new work is refused", mend));
+        }
+        else
+        {
+            _warnings.Add(Warning(ReasonCode.MinutesUsed, sentence, NothingRefused));
         }
     }
 

@@ -9,7 +9,7 @@ namespace OfflineLicense.Verifier.Ledger;
 internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSize = 0)
 {
     private readonly Dictionary<string, (long Seconds, long CoreSeconds)> _totals = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string License, DateOnly Day, bool IsAcknowledged), (long Seconds, long CoreSeconds)> days = [];
+    private readonly Dictionary<(string License, DateOnly Day, bool IsAcknowledged), (long Seconds, long CoreSeconds)> _days = [];
     private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _resets = new(StringComparer.Ordinal);
     private readonly MarkOfTime _mark = new();
@@ -74,7 +74,7 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
     public (long Seconds, long CoreSeconds) TotalsOf(string license) => _totals.GetValueOrDefault(license);
 
     /// <summary>Use by license and day.</summary>
-    public IEnumerable<DayOfUse> Days => days.Select(entry => new DayOfUse(
+    public IEnumerable<DayOfUse> Days => _days.Select(entry => new DayOfUse(
         entry.Key.License, entry.Key.Day, entry.Value.Seconds, entry.Value.CoreSeconds, entry.Key.IsAcknowledged));
 
     /// <summary>Adds the next receipt.</summary>
@@ -140,7 +140,7 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
         if (usage.License.Length == 0 || usage.Seconds == 0)
             return;
         var key = (usage.License, DateOnly.FromDateTime(usage.From.UtcDateTime), usage.Seq < acknowledgedSize);
-        var day = days.GetValueOrDefault(key);
-        days[key] = (day.Seconds + usage.Seconds, day.CoreSeconds + usage.CoreSeconds);
+        var day = _days.GetValueOrDefault(key);
+        _days[key] = (day.Seconds + usage.Seconds, day.CoreSeconds + usage.CoreSeconds);
     }
 }
