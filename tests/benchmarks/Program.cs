@@ -1,1 +1,25 @@
+using System.Globalization;
+using OfflineLicense.Benchmarks;
+
+var isJson = args.Contains("--json");
+var names = args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
+var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
+{
+    ["verdict"] = VerdictBenchmark.Run,
+    ["license-open"] = LicenseOpenBenchmark.Run,
+};
+foreach (var name in names.Where(name => !known.ContainsKey(name)))
+{
+    Console.Error.WriteLine($"error: there is no benchmark {name}");
+    Console.Error.WriteLine($"hint: there are: {string.Join(", ", known.Keys)}");
+    return 2;
+}
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+foreach (var name in names.Length == 0 ? known.Keys.ToArray() : names)
+{
+    var figure = known[name]();
+    Console.WriteLine(isJson ? figure.ToJson() : figure.ToString());
+}
+
 return 0;
