@@ -2,7 +2,7 @@ namespace OfflineLicense.Verifier;
 
 /// <summary>Use of one license on one UTC day.</summary>
 /// <param name="License">The license's id.</param>
-/// <param name="Day">The day in which the use began.</param>
+/// <param name="Day">The day in which the interval ended, midnight belonging to the day before.</param>
 /// <param name="Seconds">Seconds with at least one core in use, summed over nodes.</param>
 /// <param name="CoreSeconds">The sum over those seconds of the cores in use.</param>
 /// <param name="IsAcknowledged">Whether the last reply already has it.</param>

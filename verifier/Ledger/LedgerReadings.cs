@@ -139,7 +139,8 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
         _mark.Add(usage.At, usage.OpenSeconds);
         if (usage.License.Length == 0 || usage.Seconds == 0)
             return;
-        var key = (usage.License, DateOnly.FromDateTime(usage.From.UtcDateTime), usage.Seq < acknowledgedSize);
+        // An interval that ends at midnight belongs to the day that it ends, as in a statement.
+        var key = (usage.License, DateOnly.FromDateTime(usage.At.UtcDateTime.AddSeconds(-1)), usage.Seq < acknowledgedSize);
         var day = _days.GetValueOrDefault(key);
         _days[key] = (day.Seconds + usage.Seconds, day.CoreSeconds + usage.CoreSeconds);
     }
