@@ -28,7 +28,7 @@ internal sealed record Explanation
     /// <summary>What the file is, such as <c>license</c> or <c>reply</c>; <c>unknown</c> where it is none of ours.</summary>
     internal required string Kind { get; init; }
 
-    /// <summary>Whether a trusted key signed it; of a request, whether the installation's own key did.</summary>
+    /// <summary>Whether a trusted key signed it; of a request and of receipts, whether the key that it brings did.</summary>
     internal bool IsVerified => NotVerifiedReason.Length == 0;
 
     /// <summary>Why it is not verified; empty where it is.</summary>
@@ -40,17 +40,17 @@ internal sealed record Explanation
     /// <summary>Explains a file by its content, whatever its name.</summary>
     /// <param name="untrustedFile">The file's bytes.</param>
     /// <param name="fileName">Its name, for the first line only.</param>
-    /// <param name="trusted">The keys that the caller trusts, of any role; a request needs none.</param>
+    /// <param name="trusted">The keys that the caller trusts, of any role; requests and receipts bring their own.</param>
     internal static Explanation Of(ReadOnlyMemory<byte> untrustedFile, string fileName, IReadOnlyCollection<VerifierKey> trusted)
     {
         var lines = new ExplanationLines();
         lines.Add("file", fileName);
-        var (kind, reason) = Explain(untrustedFile, lines, trusted);
+        var (kind, reason) = Explain(untrustedFile, fileName, lines, trusted);
         return new Explanation { Kind = kind, NotVerifiedReason = TerminalText.Escape(reason), Lines = lines.All };
     }
 
     private static (string Kind, string NotVerifiedReason) Explain(
-        ReadOnlyMemory<byte> untrustedFile, ExplanationLines lines, IReadOnlyCollection<VerifierKey> trusted)
+        ReadOnlyMemory<byte> untrustedFile, string fileName, ExplanationLines lines, IReadOnlyCollection<VerifierKey> trusted)
     {
         var bytes = untrustedFile.Span;
         // Named, and nothing of it looked at or printed.
@@ -61,11 +61,9 @@ internal sealed record Explanation
             return ("private key", "a private key is signed by nobody");
         }
 
-        if (bytes.StartsWith([(byte)0x1f, (byte)0x8b]))
-        {
-            lines.Add("what it is", "a compressed file; expand it with gunzip to see what is in it");
-            return ("gzip", "compressed files bear no signature themselves");
-        }
+        // Of our files only receipts are ever compressed.
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || bytes.StartsWith("offline-license/receipts/"u8))
+            return ("receipts", ExplainedReceipts.Add(lines, untrustedFile, fileName));
 
         if (bytes.Length > Limits.DocumentBytes) return ExplainNote(untrustedFile, lines, trusted);
         var text = Encoding.UTF8.GetString(bytes);

@@ -37,7 +37,7 @@ internal sealed class ExplanationLines
     }
 
     /// <summary>The file is of a known kind, or of none, and cannot be read to its end.</summary>
-    internal void NotUnderstood(int line, string reason, string? hint = null)
+    internal void NotUnderstood(long line, string reason, string? hint = null)
     {
         Add("not understood", line == 0 ? reason : $"line {Words.Number(line)}: {reason}");
         if (hint is not null) Add("hint", hint);

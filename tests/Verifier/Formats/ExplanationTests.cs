@@ -1,6 +1,9 @@
+using System.Buffers;
+using System.IO.Compression;
 using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Ledger;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Formats;
@@ -83,6 +86,45 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void Receipts_are_told_by_ledger_and_hide_no_word()
+    {
+        var file = ReceiptsFile(Usage);
+        foreach (var mailed in (byte[][])[file, Gzipped(file), [.. file, .. ReceiptsFile()]])
+        {
+            var explanation = Explanation.Of(mailed, "november.receipts", []);
+            Assert.Equal(("receipts", "", true), (explanation.Kind, explanation.NotVerifiedReason, explanation.IsVerified));
+            var text = Told(explanation);
+            string[] told =
+            [
+                TestKeys.LedgerName, "2 receipts from number 0 on, from 2026-11-22 10:00:00 UTC to 2026-11-22 11:00:00 UTC",
+                "1 of kind start", "1 of kind usage", $"holds the words: {Examples.LicenseId}", "holds the words: Licensed", "meter: 0 h 50 min", "3 h 20 min of cores",
+            ];
+            Assert.All(told, field => Assert.Contains(field, text, StringComparison.Ordinal));
+            Assert.Equal("this file contains nothing else", explanation.Lines[^1].Text);
+        }
+    }
+
+    [Fact]
+    public void Damaged_receipts_are_told_up_to_the_damage_and_behind_it()
+    {
+        var file = ReceiptsFile(Usage);
+        var text = Encoding.UTF8.GetString(file).Replace("\"cores\":8", "\"cores\":9", StringComparison.Ordinal) + Encoding.UTF8.GetString(ReceiptsFile());
+        var explanation = Explanation.Of(Encoding.UTF8.GetBytes(text), "november.receipts", []);
+        Assert.False(explanation.IsVerified);
+        Assert.Contains(explanation.Lines, static line => line.Label == "not understood");
+        Assert.Contains("1 receipt from number 0 on", Told(explanation), StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing else", Told(explanation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Receipts_of_a_later_version_are_not_said_to_be_all_told()
+    {
+        var explanation = Explanation.Of(ReceiptsFile(new UnknownReceipt("tale", ",\"host\":\"db1\"}") { At = At }), "a", []);
+        Assert.True(explanation.IsVerified);
+        Assert.DoesNotContain("nothing else", Told(explanation), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_private_key_is_named_and_never_shown()
     {
         var plain = KeyFile.WriteUnencrypted(TestKeys.License);
@@ -115,6 +157,30 @@ public sealed class ExplanationTests
             random.NextBytes(file.AsSpan(random.Next(file.Length)));
             Assert.False(Explanation.Of(file, "seed 20261122", Trusted).IsVerified);
         }
+    }
+
+    private static DateTimeOffset At { get; } = Examples.At("2026-11-22T10:00:00Z");
+
+    private static UsageReceipt Usage { get; } = new()
+    {
+        At = At.AddHours(1), From = At, License = Examples.LicenseId, State = LicenseState.Licensed, Since = At, OpenSeconds = 3_600,
+        Cores = 8, Seconds = 3_000, CoreSeconds = 12_000, TotalSeconds = 3_000, TotalCoreSeconds = 12_000, LicensedSeconds = 3_600, GraceSeconds = 0,
+    };
+
+    private static byte[] ReceiptsFile(params Receipt[] receipts)
+    {
+        var (tree, key) = (new MerkleTree(), TestKeys.Installation.WithName(TestKeys.LedgerName));
+        var file = new ArrayBufferWriter<byte>();
+        Encoding.UTF8.GetBytes(LedgerHead.After(tree, key.VerifierKey).Print(), file);
+        LedgerGroup.Print(file, tree, key, [new StartReceipt { At = At, Clean = 1 }, .. receipts]);
+        return file.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Gzipped(byte[] file)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest)) gzip.Write(file);
+        return stream.ToArray();
     }
 
     private static string Told(Explanation explanation) =>
