@@ -119,7 +119,7 @@ public sealed class EvaluationTableTests
             from enforcement in Chosen<EnforcementRule>(Enforcement)
             select (code, duration, overage, enforcement);
 
-        private static IEnumerable<T> Chosen<T>(string cell)
+        private static T[] Chosen<T>(string cell)
             where T : struct, Enum =>
             cell == "any" ? Enum.GetValues<T>() : [Enum.Parse<T>(cell, ignoreCase: true)];
     }
