@@ -50,7 +50,7 @@ internal sealed class LicenseFolder(string path, Trust trust)
             var unreadable = new Reason
             {
                 Code = ReasonCode.Unreadable,
-                Sentence = $"it cannot be read: {e.Message}",
+                Sentence = $"it cannot be read: {e.Message.TrimEnd('.')}",
                 Mend = "make it readable for the user that the product runs as",
                 File = file,
             };
