@@ -16,7 +16,7 @@ public sealed class ClockTests
     [Fact]
     public void Without_a_mark_the_wall_clock_is_right()
     {
-        Assert.Equal(new Instant(Licenses.Day(100), _time.GetTimestamp(), Licenses.Day(100), TimeSpan.Zero), _clock.Look());
+        Assert.Equal(new Instant(Licenses.Day(100), _time.GetTimestamp(), Licenses.Day(100), TimeSpan.Zero, TimeSpan.Zero), _clock.Look());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ClockTests
         _time.Advance(Hour);
         _time.Wall += TimeSpan.FromSeconds(seconds);
         var look = _clock.Look();
-        Assert.Equal((TimeSpan.FromSeconds(seconds), isStep), (look.Step, look.IsStep));
+        Assert.Equal((TimeSpan.FromSeconds(seconds), isStep, Hour), (look.Step, look.IsStep, look.Elapsed));
         Assert.Equal(TimeSpan.Zero, _clock.Look().Step);
     }
 

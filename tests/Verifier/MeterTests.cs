@@ -51,7 +51,7 @@ public sealed class MeterTests
         meter.Change(700, 4);
         meter.Advance(900);
         Assert.Equal(
-            [new MeterReading(Zero, At(600), 600, 0, 0, 0, false), new MeterReading(At(600), At(900), 300, 4, 200, 800, false)],
+            [new MeterReading(Zero, At(600), 600, 0, 0, 0), new MeterReading(At(600), At(900), 300, 4, 200, 800)],
             meter.Cut(At(900)));
     }
 
@@ -65,7 +65,7 @@ public sealed class MeterTests
             meter.MarkIdle(At(window * 300));
         }
 
-        Assert.Equal([new MeterReading(Zero, At(3600), 3600, 0, 0, 0, false)], meter.Cut(At(3600)));
+        Assert.Equal([new MeterReading(Zero, At(3600), 3600, 0, 0, 0)], meter.Cut(At(3600)));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class MeterTests
         meter.Change(10, 8);
         meter.Change(10, -8);
         meter.Advance(300);
-        Assert.Equal(new MeterReading(Zero, At(300), 300, 8, 0, 0, false), Assert.Single(meter.Cut(At(300))));
+        Assert.Equal(new MeterReading(Zero, At(300), 300, 8, 0, 0), Assert.Single(meter.Cut(At(300))));
     }
 
     [Fact]
@@ -90,16 +90,42 @@ public sealed class MeterTests
     }
 
     [Fact]
-    public void A_machine_that_stood_still_is_charged_one_interval_and_the_receipt_says_so()
+    public void A_machine_that_stood_still_is_charged_one_interval_and_the_rest_is_told()
     {
         var meter = new Meter(1000, 0, Zero);
         meter.Change(0, 2);
         meter.Advance(600_000);
-        Assert.False(Assert.Single(meter.Cut(At(600))).HasGap);
+        Assert.Equal(new MeterReading(Zero, At(600), 600, 2, 600, 1200), Assert.Single(meter.Cut(At(600))));
+        Assert.Equal(TimeSpan.Zero, meter.TakeGap());
         meter.Advance(600_000 + 600_001);
-        Assert.Equal(new MeterReading(At(600), At(1200), 300, 2, 300, 600, true), Assert.Single(meter.Cut(At(1200))));
-        meter.Advance(600_000 + 600_001 + 1000);
-        Assert.Equal(new MeterReading(At(1200), At(1201), 1, 2, 1, 2, false), Assert.Single(meter.Cut(At(1201))));
+        Assert.Equal(new MeterReading(At(600), At(1200), 300, 2, 300, 600), Assert.Single(meter.Cut(At(1200))));
+        Assert.Equal(TimeSpan.FromMilliseconds(300_001), meter.TakeGap());
+        Assert.Equal(TimeSpan.Zero, meter.TakeGap());
+    }
+
+    [Theory]
+    [InlineData(1, 60, 60)]
+    [InlineData(1, 61, 1)]
+    [InlineData(29, 60, 60)]
+    [InlineData(30, 60, 60)]
+    [InlineData(31, 62, 62)]
+    [InlineData(31, 63, 31)]
+    public void Two_intervals_and_at_least_a_minute_between_two_looks_are_believed(int interval, int span, int counted)
+    {
+        var meter = new Meter(1, 0, Zero) { Interval = TimeSpan.FromSeconds(interval) };
+        meter.Advance(span);
+        Assert.Equal(counted, Assert.Single(meter.Cut(At(span))).OpenSeconds);
+        Assert.Equal(TimeSpan.FromSeconds(span - counted), meter.TakeGap());
+    }
+
+    [Fact]
+    public void A_span_begins_where_the_wall_clock_was_moved_to()
+    {
+        var meter = new Meter(1, 0, Zero);
+        meter.Advance(10);
+        Assert.Equal(At(10), Assert.Single(meter.Cut(At(10), next: At(5000))).At);
+        meter.Advance(20);
+        Assert.Equal(new MeterReading(At(5000), At(5010), 10, 0, 0, 0), Assert.Single(meter.Cut(At(5010))));
     }
 
     [Fact]
@@ -133,7 +159,7 @@ public sealed class MeterTests
     public void A_century_at_a_gigahertz_with_a_million_cores_does_not_overflow()
     {
         const long gigahertz = 1_000_000_000, day = 86400 * gigahertz;
-        var meter = new Meter(gigahertz, 0, Zero) { LongestSpan = TimeSpan.FromDays(2) };
+        var meter = new Meter(gigahertz, 0, Zero) { Interval = TimeSpan.FromDays(1) };
         meter.Change(0, 1_000_000);
         for (long d = 1; d <= 36500; d++)
             meter.Advance(d * day);
@@ -214,7 +240,7 @@ public sealed class MeterTests
         private MeterReading Expect((long Open, long Busy, long Core) ticks, DateTimeOffset at, long most)
         {
             var reading = new MeterReading(
-                _from, at, Whole(ticks.Open, _read.Open), most, Whole(ticks.Busy, _read.Busy), Whole(ticks.Core, _read.Core), false);
+                _from, at, Whole(ticks.Open, _read.Open), most, Whole(ticks.Busy, _read.Busy), Whole(ticks.Core, _read.Core));
             (_read, _from) = (ticks, at);
             return reading;
         }
