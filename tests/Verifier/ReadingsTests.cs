@@ -101,14 +101,16 @@ public sealed class ReadingsTests
         readings.Add(Usage("Licensed", 1) with { Seq = 0 });
         readings.Add(Usage("Licensed", 1) with { Seq = 1 });
         readings.Add(Usage("Licensed", 1) with { Seq = 2 });
-        readings.Add(Usage("Licensed", 2) with { Seq = 3, From = Licenses.Day(1) - TimeSpan.FromSeconds(1), At = Licenses.Day(1) + Interval });
-        readings.Add(Usage("Unlicensed", 1) with { Seq = 4, License = "" });
+        readings.Add(Usage("Licensed", 2) with { Seq = 3, At = Licenses.Day(1) });
+        readings.Add(Usage("Licensed", 2) with { Seq = 4, At = Licenses.Day(1) + TimeSpan.FromSeconds(1) });
+        readings.Add(Usage("Unlicensed", 1) with { Seq = 5, License = "" });
         var day = new DateOnly(2026, 1, 1);
         Assert.Equal(
             [
                 new DayOfUse(Licenses.Id(1), day, 200, 1600, IsAcknowledged: true),
                 new DayOfUse(Licenses.Id(1), day, 100, 800, IsAcknowledged: false),
                 new DayOfUse(Licenses.Id(2), day, 100, 800, IsAcknowledged: false),
+                new DayOfUse(Licenses.Id(2), day.AddDays(1), 100, 800, IsAcknowledged: false),
             ],
             readings.Days);
     }
