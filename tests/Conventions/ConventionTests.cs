@@ -1,0 +1,74 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Command;
+using Xunit;
+
+namespace OfflineLicense.Tests.Conventions;
+
+public sealed class ConventionTests
+{
+    private static readonly string[] Shipped = ["keys", "verifier", "issuer"];
+
+    [Theory]
+    [InlineData("OfflineLicense.Keys", new string[0])]
+    [InlineData("OfflineLicense.Verifier", new[] { "OfflineLicense.Keys" })]
+    [InlineData("offline-license", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier" })]
+    [InlineData("issuer", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier", "offline-license" })]
+    public void A_folder_knows_only_those_below_it(string assembly, string[] below)
+    {
+        string[] ours = ["OfflineLicense.Keys", "OfflineLicense.Verifier", "offline-license", "issuer"];
+        var referenced = Assembly.Load(assembly).GetReferencedAssemblies().Select(name => name.Name!).Where(ours.Contains);
+        Assert.Empty(referenced.Except(below));
+    }
+
+    [Theory]
+    [InlineData(typeof(VerifierKey))]
+    [InlineData(typeof(Node))]
+    [InlineData(typeof(CommandConsole))]
+    public void Nothing_that_runs_at_a_customer_refers_to_the_network(Type typeInAssembly)
+    {
+        using var file = new PEReader(File.OpenRead(typeInAssembly.Assembly.Location));
+        var metadata = file.GetMetadataReader();
+        var types = metadata.TypeReferences
+            .Select(metadata.GetTypeReference)
+            .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
+        var assemblies = metadata.AssemblyReferences
+            .Select(metadata.GetAssemblyReference)
+            .Select(reference => metadata.GetString(reference.Name));
+        Assert.DoesNotContain(types.Concat(assemblies), name => name.StartsWith("System.Net.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Org.BouncyCastle", "keys/Ed25519Primitive.cs")]
+    [InlineData("YamlDotNet", "keys/YamlTree.cs")]
+    public void A_library_is_named_in_one_file(string library, string file) =>
+        Assert.Equal([file], Sources.Of(Shipped).Where(source => Sources.Text(source).Contains("using " + library, StringComparison.Ordinal)));
+
+    [Fact]
+    public void The_ledger_reaches_the_disk_through_one_file() =>
+        Assert.Equal(
+            ["verifier/Ledger/RealLedgerDisk.cs"],
+            Sources.Of("verifier/Ledger").Where(source =>
+            {
+                var text = Sources.Text(source);
+                return text.Contains("File.", StringComparison.Ordinal) && Calls.Any(call => text.Contains(call, StringComparison.Ordinal));
+            }));
+
+    [Fact]
+    public void A_file_tells_one_story_in_400_lines_at_most() =>
+        Assert.DoesNotContain(Sources.Of(Shipped), source => Sources.Text(source).Count(letter => letter == '\n') > 400);
+
+    [Fact]
+    public void Nothing_is_left_for_later() =>
+        Assert.DoesNotContain(
+            Sources.Of("keys", "verifier", "issuer", "tests").Where(source => !source.EndsWith("/ConventionTests.cs", StringComparison.Ordinal)),
+            source => Later.Any(word => Sources.Text(source).Contains(word, StringComparison.Ordinal)));
+
+    private static readonly string[] Later = ["NotImplementedException", "TODO", "FIXME", "HACK"];
+
+    private static readonly string[] Calls =
+        ["new FileStream(", "File.Open", "File.Write", "File.Move", "File.Delete", "File.Create", "Directory.Create", "Directory.Delete", "RandomAccess."];
+}
