@@ -7,9 +7,9 @@ namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
 /// Reads a ledger's folder once, and tells a torn tail from damage. An append is one write and one sync, and after a
-/// failed one the writer stops; so what a crash can leave is a part of one append, at the very end. A tail that holds a
-/// whole signature line of this ledger was written to its end: for all that one can know it was durable, so when it
-/// does not verify, that is damage, and nothing is cut.
+/// failed one the writer stops; so what a crash can leave is part of one append, at the very end: its beginning, or
+/// zeros where the system had made the file longer and not written it. A tail that holds a whole signature line of this
+/// ledger was written to its end: for all that one can know it was durable, so when it does not verify, that is damage.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="folder">The ledger's folder.</param>
@@ -52,7 +52,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
         using var file = disk.OpenRead(path);
         var length = file.Length;
         var damage = Walk(file, path, length, ReceiptsReading.OnDisk, out var good);
-        if (damage is not null && isNewest && good is not null && IsTorn(file, path, good, length))
+        if (damage is not null && isNewest && good is not null && IsTorn(file, path, damage, good, length))
         {
             _tornBytes = length - good.Bytes;
             damage = null;
@@ -113,8 +113,10 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
         _key = head.Key;
     }
 
-    private bool IsTorn(Stream file, string path, GoodPart good, long length)
+    private bool IsTorn(Stream file, string path, ReceiptsDamageException damage, GoodPart good, long length)
     {
+        if (!damage.IsCutOff && !HoldsZeros(file, good.Bytes, length))
+            return false;
         file.Position = good.Bytes;
         using var tail = new ReceiptsSource(file, path, mayBeGzipped: false, length - good.Bytes);
         while (true)
@@ -131,6 +133,21 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
                 // A line that is too long, or the last one, cut off: no signature line.
             }
         }
+    }
+
+    private static bool HoldsZeros(Stream file, long from, long length)
+    {
+        file.Position = from;
+        var buffer = new byte[4096];
+        while (from < length)
+        {
+            var count = file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - from)));
+            if (count == 0 || buffer.AsSpan(0, count).Contains((byte)0))
+                return count > 0;
+            from += count;
+        }
+
+        return false;
     }
 
     private bool IsSignatureLine(ReadOnlySpan<byte> line)

@@ -24,4 +24,7 @@ internal sealed class ReceiptsDamageException(string file, long line, string rea
 
     /// <summary>What probably happened and what mends it, or null.</summary>
     public string? Hint { get; } = hint;
+
+    /// <summary>Whether nothing else is wrong than that the file ends where more should follow.</summary>
+    public bool IsCutOff { get; init; }
 }

@@ -288,7 +288,7 @@ internal sealed class ReceiptsReader : IDisposable
     private ReadOnlySpan<byte> Take(string expected)
     {
         if (!Peek())
-            throw _source.Damage($"the file ends here, where {expected} should follow", "it was cut off; send the whole file again");
+            throw _source.CutOff($"the file ends here, where {expected} should follow");
         if (IsHead())
             throw _source.Damage($"another ledger begins here, where {expected} should follow");
         _isPeeked = false;

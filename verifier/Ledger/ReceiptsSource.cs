@@ -67,7 +67,7 @@ internal sealed class ReceiptsSource : IDisposable
             LineNumber++;
             Line = default;
             _begin = _end;
-            throw Damage("the file ends within this line", "it was cut off; send the whole file again");
+            throw CutOff("the file ends within this line");
         }
 
         length += searched;
@@ -80,6 +80,10 @@ internal sealed class ReceiptsSource : IDisposable
 
     /// <summary>Damage in the line that was read last.</summary>
     internal ReceiptsDamageException Damage(string reason, string? hint = null) => DamageAt(LineNumber, reason, hint ?? HintFor(Line.Span));
+
+    /// <summary>The file ends where more should follow.</summary>
+    internal ReceiptsDamageException CutOff(string reason) =>
+        new(_file, Math.Max(LineNumber, 1), reason, "it was cut off; send the whole file again") { IsCutOff = true };
 
     /// <summary>Damage in a line that was read before.</summary>
     internal ReceiptsDamageException DamageAt(long line, string reason, string? hint = null) =>
