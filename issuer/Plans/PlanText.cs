@@ -58,9 +58,10 @@ internal sealed class PlanText
         if (!ExactText.TryParseNumber(NumberOf(days.Text), out var count) || count is < 1 or > MostDays)
             throw new PlanException(days.Place, string.Create(CultureInfo.InvariantCulture, $"'{PlanKey.Days}' is no whole number from 1 to {MostDays}: '{days.Text}'"));
         // A beginning that is no time is told when the text is read.
-        return ExactText.TryParseTime(TimeOf(plan["term.from"][0].Text), out var from)
+        if (!ExactText.TryParseTime(TimeOf(plan["term.from"][0].Text), out var from)) return plan;
+        return DateTimeOffset.MaxValue - from > TimeSpan.FromDays(count)
             ? plan.With(PlanKey.Until, days with { Text = ExactText.FormatTime(from.AddDays(count)) })
-            : plan;
+            : throw new PlanException(days.Place, $"'{PlanKey.Days}' leads past the year 9999");
     }
 
     private void Write(LicensePlan plan)
