@@ -84,23 +84,17 @@ internal sealed record HomeSettings
     /// <exception cref="HomeFormatException">The list is written in a way that no line can be added to.</exception>
     internal static string AddKey(string text, KeyRole role, string file)
     {
-        var before = Parse(text);
+        Parse(text);
         var name = role == KeyRole.License ? "license" : "reply";
-        var list = ((YamlMap)YamlTree.ReadAny(text).Find("keys")!).Find(name) as YamlList;
+        var list = (YamlList)((YamlMap)YamlTree.ReadAny(text).Find("keys")!).Find(name)!;
+        var last = list.Items[^1].Line;
         var lines = text.Split('\n').ToList();
-        if (list is { Items.Count: > 0 })
-        {
-            var last = list.Items[^1].Line;
-            var line = lines[last - 1];
-            lines.Insert(last, $"{line[..line.IndexOf('-', StringComparison.Ordinal)]}- {file}");
-        }
+        var indent = lines[last - 1].Length - lines[last - 1].TrimStart().Length;
+        if (!lines[last - 1].TrimStart().StartsWith("- ", StringComparison.Ordinal))
+            throw new HomeFormatException(list.Line, $"no line can be added to the list 'keys.{name}'; write it with one '- FILE' a line");
 
-        var added = string.Join('\n', lines);
-        var after = Parse(added);
-        var expected = role == KeyRole.License ? before.LicenseKeys : before.ReplyKeys;
-        return (role == KeyRole.License ? after.LicenseKeys : after.ReplyKeys).SequenceEqual([.. expected, file])
-            ? added
-            : throw new HomeFormatException(list?.Line ?? 1, $"no line can be added to the list 'keys.{name}'; add '- {file}' to it");
+        lines.Insert(last, $"{lines[last - 1][..indent]}- {file}");
+        return string.Join('\n', lines);
     }
 
     private static string Lines(IEnumerable<string> files) => string.Concat(files.Select(static file => $"    - {file}\n"));
