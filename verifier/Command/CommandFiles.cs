@@ -1,4 +1,5 @@
 using System.Globalization;
+using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Verifier.Command;
 
@@ -44,34 +45,23 @@ internal static class CommandFiles
     public static string NameOf(string file) => file == "-" ? "standard input" : file;
 
     /// <summary>Puts a file in place whole or not at all: readers see the old one or the new one, also after a crash.</summary>
+    /// <param name="path">The full path, in a folder that exists.</param>
+    /// <param name="bytes">What is to be in it.</param>
+    /// <param name="replace">Whether a file of this name gives way.</param>
     /// <exception cref="CommandFailure">It cannot be written; what was there before is as it was.</exception>
     public static void Write(string path, ReadOnlySpan<byte> bytes, bool replace)
     {
-        var temporary = path + ".new";
+        if (!replace && File.Exists(path))
+            throw new CommandFailure($"'{path}' is there already", "give another name, or move it away", ExitCode.Unreadable);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-                stream.Write(bytes);
-            File.Move(temporary, path, replace);
+            DurableFile.Put(LedgerDisk.Real, path, bytes);
         }
-        catch (Exception exception) when (PlainFailure.IsOfFiles(exception))
+        catch (LedgerDiskException exception)
         {
-            TryDelete(temporary);
-            throw File.Exists(path) && !replace
-                ? new CommandFailure($"'{path}' is there already", "give another name, or move it away", ExitCode.Unreadable)
-                : PlainFailure.At("write", path, exception);
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (PlainFailure.IsOfFiles(exception))
-        {
-            // It could not be written in the first place; that is what is reported.
+            throw new CommandFailure(
+                $"cannot write '{path}': {PlainFailure.Sentence(exception.Reason)}",
+                "make its folder writable for you, or run this as a user who may write there", ExitCode.Unreadable);
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class CommandLine
         foreach (var option in root.Options)
         {
             if (option is HelpOption help)
-                help.Action = new HelpWithExitCodes((HelpAction)help.Action!, name, table);
+                help.Action = new HelpWithExitCodes(new HelpAction { MaxWidth = HelpWidth(console) }, name, table);
             if (option is VersionOption version)
                 version.Action = new PrintVersion(name, console.Output);
         }
@@ -69,6 +69,9 @@ internal static class CommandLine
         Tell(console, "warning:", "33", message);
         if (hint is not null) Tell(console, "hint:", "36", hint);
     }
+
+    // Wrapped alike wherever it is piped to.
+    private static int HelpWidth(CommandConsole console) => console.IsOutputTerminal ? console.Width : 100;
 
     private static void Complain(CommandConsole console, CommandFailure failure)
     {

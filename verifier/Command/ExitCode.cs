@@ -15,9 +15,6 @@ internal static class ExitCode
     /// <summary>The command line is wrong; nothing was done.</summary>
     public const int Usage = 2;
 
-    /// <summary>New work may not begin.</summary>
-    public const int Refused = 3;
-
     /// <summary>A file is not signed by a known key, or was changed after it was signed.</summary>
     public const int NotTrusted = 4;
 
@@ -48,7 +45,10 @@ internal static class ExitCode
     /// <summary>A fault in the program itself.</summary>
     public const int Internal = 70;
 
-    /// <summary><c>run</c>: failed before the command was started, but for <see cref="Refused"/>.</summary>
+    /// <summary><c>run</c>: new work may not begin. Beside 125 to 127, where commands keep their own codes away from.</summary>
+    public const int Refused = 124;
+
+    /// <summary><c>run</c>: failed before the command was started, for another reason than <see cref="Refused"/>.</summary>
     public const int RunFailed = 125;
 
     /// <summary><c>run</c>: the command is there and cannot be started.</summary>
@@ -77,10 +77,10 @@ internal static class ExitCode
     public static IReadOnlyList<ExitCodeMeaning> Operator { get; } =
     [
         new(Refused, "refused", "run: new work may not begin"),
-        new(RunFailed, "run-failed", "run: failed before the command was started"),
+        new(RunFailed, "run-failed", "run: failed before the command was started, for another reason"),
         new(CannotExecute, "cannot-execute", "run: the command is there and cannot be started"),
         new(CommandNotFound, "command-not-found", "run: there is no such command"),
-        new(Signal, "signal", "run: 128 + N, the command was ended by signal N; other codes are its own"),
+        new(Signal, "signal", "run: 128 + N when signal N ended the command; every other code is the command's own"),
     ];
 
     /// <summary>The codes of the vendor's program alone.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -13,8 +15,8 @@ internal static class JsonAnswer
     {
         Indented = true,
         NewLine = "\n",
-        // Licensees are people: 'Ärzte' is to be read, not \u00C4rzte. Control characters are escaped all the same.
-        Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All),
+        // Nothing of this is put into a web page, and 'Ärzte+Söhne' is to be read; what steers a terminal goes below.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <param name="console">Where it is printed.</param>
@@ -29,7 +31,22 @@ internal static class JsonAnswer
             json.WriteEndObject();
         }
 
-        console.Output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        console.Output.WriteLine(Escape(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length))));
+    }
+
+    // The writer escapes control characters; the others that show a line other than it is can only stand in strings.
+    private static string Escape(string json)
+    {
+        var escaped = new StringBuilder(json.Length);
+        foreach (var character in json)
+        {
+            if (char.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}");
+            else
+                escaped.Append(character);
+        }
+
+        return escaped.ToString();
     }
 
     /// <summary>A time, or null.</summary>

@@ -12,6 +12,15 @@ internal static class OperatorProgram
             "Licenses without a license service: see where this node stands, install what the vendor sent, export what "
             + "the vendor is to get. Nothing here uses a network.",
             ExitCode.Operator, console);
+        var products = new ProductOptions(console);
+        products.AddTo(root);
+        root.Add(StatusCommand.Create(console, products));
+        root.Add(InstallCommand.Create(console, products));
+        root.Add(RunCommand.Create(console, products));
+        root.Add(ReceiptsCommand.Create(console, products));
+        root.Add(ExportCommand.Create(console, products));
+        root.Add(StatementCommand.Create(console, products));
+        root.Add(InspectCommand.Create(console, products));
         return root;
     }
 }

@@ -1,4 +1,5 @@
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Verifier.Command;
 
@@ -7,6 +8,7 @@ internal static class PlainFailure
 {
     public static CommandFailure Of(Exception exception) => exception switch
     {
+        ReceiptsDamageException damage => OfDamage(damage),
         FormatException or KeyFileException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Malformed),
         IOException or UnauthorizedAccessException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Unreadable),
         _ => new CommandFailure(
@@ -29,6 +31,10 @@ internal static class PlainFailure
             _ => Sentence(exception.Message),
         },
         null, ExitCode.Unreadable);
+
+    /// <summary>Damage in a receipts file, in the spelling of all other errors in files.</summary>
+    public static CommandFailure OfDamage(ReceiptsDamageException damage) => new(
+        $"{damage.File}: line {Words.Number(damage.Line)}: {damage.Reason}", damage.Hint, ExitCode.Malformed);
 
     public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
 

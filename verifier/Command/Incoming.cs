@@ -1,0 +1,216 @@
+using OfflineLicense.Keys;
+
+namespace OfflineLicense.Verifier.Command;
+
+/// <summary>
+/// A file that the vendor sent, recognised by its content, verified against the product's anchors and checked against
+/// what is installed. Only <see cref="IncomingFiles"/> makes one, so that whatever is one may be put in place.
+/// </summary>
+internal sealed record Incoming
+{
+    /// <summary>The file as the user named it.</summary>
+    public required string File { get; init; }
+
+    /// <summary><c>license</c>, <c>reply</c> or <c>time reset</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>What it is in a few words; text out of the file may stand in it.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Its file's name in the license folder, made from its content.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its bytes, with what transport did to them undone.</summary>
+    public required ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>Whether it is in place already.</summary>
+    public bool IsInstalled { get; init; }
+}
+
+/// <summary>
+/// Recognises and checks the files of one <c>install</c>. Needs no valid license and no ledger: only the anchors and
+/// the license folder. Whatever is wrong with any file is thrown before anything is written.
+/// </summary>
+internal sealed class IncomingFiles(ProductFiles product)
+{
+    // Whose replies count is said by licenses: those in place or kept, and those that come with the reply.
+    private readonly List<License> _licenses =
+    [
+        .. product.View().Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>()
+            .Where(license => license.Product == product.Product),
+    ];
+
+    /// <summary>Checks all files, the licenses among them first.</summary>
+    /// <exception cref="CommandFailure">One of them must not be installed.</exception>
+    public IReadOnlyList<Incoming> Check(IReadOnlyList<(string File, byte[] Bytes)> untrusted)
+    {
+        var kinds = untrusted.Select(static file => (file.File, Bytes: (ReadOnlyMemory<byte>)file.Bytes, Kind: KindOf(file.File, file.Bytes))).ToList();
+        var incoming = new Incoming[kinds.Count];
+        foreach (var index in Enumerable.Range(0, kinds.Count).OrderBy(index => kinds[index].Kind))
+        {
+            var (file, bytes, kind) = kinds[index];
+            incoming[index] = kind switch
+            {
+                Kind.License => License(file, bytes),
+                Kind.Reply => Reply(file, bytes),
+                _ => Reset(file, bytes),
+            };
+        }
+
+        return incoming;
+    }
+
+    private static Kind KindOf(string file, byte[] untrusted)
+    {
+        var bytes = untrusted.AsSpan();
+        if (bytes.StartsWith("offline-license/receipts/"u8))
+            throw NotForHere(file, "a receipts file, which goes to the vendor", ExitCode.DoesNotFit);
+        if (bytes.StartsWith("offline-license/anchors/"u8))
+            throw NotForHere(file, "a list of trust anchors, which belongs beside the program", ExitCode.DoesNotFit);
+        if (bytes.IndexOf("PRIVATE KEY-----"u8) >= 0)
+            throw NotForHere(file, "a private key, which is neither installed nor mailed", ExitCode.DoesNotFit);
+        string text;
+        try
+        {
+            text = SignedNote.SplitFile(untrusted, Limits.ReplyBytes).UntrustedText;
+        }
+        catch (NoteFormatException malformed)
+        {
+            throw bytes.IndexOf("offline-license/"u8) >= 0 || malformed.Hint is not null
+                ? Refused(file, ExitCode.Malformed, malformed.Line, malformed.Reason, malformed.Hint ?? GetAgain)
+                : NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
+        }
+
+        return text.StartsWith("format: offline-license/license/", StringComparison.Ordinal) ? Kind.License
+            : text.StartsWith("offline-license/reply/", StringComparison.Ordinal) ? Kind.Reply
+            : text.StartsWith("offline-license/reset/", StringComparison.Ordinal) ? Kind.Reset
+            : text.StartsWith("offline-license/request/", StringComparison.Ordinal)
+                ? throw NotForHere(file, "an installation request, which goes to the vendor", ExitCode.DoesNotFit)
+                : throw NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
+    }
+
+    private Incoming License(string file, ReadOnlyMemory<byte> untrusted)
+    {
+        var reading = SignedLicense.Open(untrusted, product.Trust, file);
+        if (reading.License is not { } signed)
+            throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Hint);
+        CheckProduct(file, "license", signed.License.Product);
+        var name = signed.License.Id + ".lic";
+        var present = Present(name) is { } bytes ? SignedLicense.Open(bytes, product.Trust).License : null;
+        if (present is not null && present.Text != signed.Text)
+        {
+            throw new CommandFailure(
+                $"{file}: another license with the id {signed.License.Id} is installed already",
+                "a vendor gives an id once: ask which of the two is right", ExitCode.DoesNotFit);
+        }
+
+        _licenses.Add(signed.License);
+        return new Incoming
+        {
+            File = file, Kind = "license", Name = name, IsInstalled = present is not null, Bytes = Mended(untrusted),
+            Title = $"license {signed.License.Id} for {signed.License.Licensee}, {Term(signed.License)}",
+        };
+    }
+
+    private Incoming Reply(string file, ReadOnlyMemory<byte> untrusted)
+    {
+        var keys = _licenses.SelectMany(Verifier.Reply.KeysOf).DistinctBy(static key => key.ToString(), StringComparer.Ordinal).ToList();
+        var reading = Verifier.Reply.Open(untrusted, keys);
+        if (reading.Document is not { } reply)
+        {
+            throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Outcome == ReadingOutcome.UnknownKey
+                ? "a reply counts by the license that names its key: install that license first, or with it" : reading.Hint);
+        }
+
+        CheckProduct(file, "reply", reply.Product);
+        if (!_licenses.Exists(license => license.Licensee == reply.Licensee))
+        {
+            throw new CommandFailure(
+                $"{file}: the reply is to {reply.Licensee}, and no license here is theirs",
+                "check that the file is meant for you", ExitCode.DoesNotFit);
+        }
+
+        var name = product.Product + ".reply";
+        var present = Present(name) is { } bytes ? Verifier.Reply.Open(bytes, keys) : null;
+        if (present?.Document is { } installed && installed.Number >= reply.Number && present.Text != reading.Text)
+        {
+            throw new CommandFailure(
+                $"{file}: it is reply {Words.Number(reply.Number)}, and reply {Words.Number(installed.Number)} is installed already",
+                "nothing is to be mended: the newer one says all that the older one does", ExitCode.DoesNotFit);
+        }
+
+        return new Incoming
+        {
+            File = file, Kind = "reply", Name = name, IsInstalled = present?.Text == reading.Text, Bytes = Mended(untrusted),
+            Title = $"reply {Words.Number(reply.Number)} of {Words.Date(reply.Time)}, with {Words.Count(reply.Ledgers.Count, "ledger")}",
+        };
+    }
+
+    private Incoming Reset(string file, ReadOnlyMemory<byte> untrusted)
+    {
+        var reading = TimeReset.Open(untrusted, product.Trust);
+        if (reading.Document is not { } reset)
+            throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Hint);
+        CheckProduct(file, "time reset", reset.Product);
+        var name = reset.Id + ".reset";
+        return new Incoming
+        {
+            File = file, Kind = "time reset", Name = name, Bytes = Mended(untrusted),
+            IsInstalled = Present(name) is { } bytes && TimeReset.Open(bytes, product.Trust).Text == reading.Text,
+            Title = $"time reset {reset.Id} to {Words.Date(reset.Time)} for the ledger {reset.Ledger}",
+        };
+    }
+
+    private void CheckProduct(string file, string kind, string named)
+    {
+        if (named != product.Product)
+        {
+            throw new CommandFailure(
+                $"{file}: the {kind} is for the product {named}, and this is {product.Product}",
+                "use the offline-license command of that product", ExitCode.DoesNotFit);
+        }
+    }
+
+    private byte[]? Present(string name)
+    {
+        var path = Path.Combine(product.LicenseFolder, name);
+        try
+        {
+            return File.Exists(path) ? BoundedFile.Read(path, Limits.ReplyBytes) : null;
+        }
+        catch (Exception exception) when (PlainFailure.IsOfFiles(exception))
+        {
+            throw PlainFailure.At("read", path, exception);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Mended(ReadOnlyMemory<byte> verified) => NoteRepair.Repair(verified).Note;
+
+    private static string Term(License license) => license.Until is { } until
+        ? $"{Words.Date(license.From)} to {Words.Date(until)}" : $"from {Words.Date(license.From)} on";
+
+    private static CommandFailure NotForHere(string file, string what, int exitCode) =>
+        new($"{file}: this is {what}", $"see what it is: offline-license inspect {(file == "standard input" ? "-" : file)}", exitCode);
+
+    private static CommandFailure Refused(string file, ReadingOutcome outcome, int line, string reason, string? hint) => Refused(
+        file, outcome is ReadingOutcome.UnknownKey or ReadingOutcome.BadSignature ? ExitCode.NotTrusted : ExitCode.Malformed, line, reason,
+        hint ?? outcome switch
+        {
+            ReadingOutcome.UnknownKey => "check that the file is for this product and from its vendor",
+            ReadingOutcome.NeedsNewerVersion => "update the product, or ask your vendor for a file for this version",
+            _ => GetAgain,
+        });
+
+    private static CommandFailure Refused(string file, int exitCode, int line, string reason, string? hint) =>
+        new(line > 0 ? $"{file}: line {Words.Number(line)}: {reason}" : $"{file}: {reason}", hint, exitCode);
+
+    private const string GetAgain = "get the file again, as an attachment, or armored";
+
+    private enum Kind
+    {
+        // First, because replies count by licenses.
+        License,
+        Reply,
+        Reset,
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using OfflineLicense.Keys;
+
+namespace OfflineLicense.Verifier.Command;
+
+/// <summary>
+/// <c>offline-license inspect</c>: what any file of the product says, in words, before it is mailed or believed. It needs
+/// neither anchors nor folders; with anchors it also tells whether a known key signed the file.
+/// </summary>
+internal static class InspectCommand
+{
+    private const long MostBytes = 256L * 1024 * 1024;
+
+    public static Subcommand Create(CommandConsole console, ProductOptions products)
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Arity = ArgumentArity.OneOrMore, Description = "Files of any kind; - for standard input",
+        };
+        var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
+        var command = new Subcommand("inspect", "What a file says, every field of it, in words, and whether its signature is good.")
+        {
+            files, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var trusted = products.Find(parsed) is { } product ? KeysOf(product) : null;
+            var explained = parsed.GetRequiredValue(files)
+                .Select(file => Explanation.Of(console.Read(file, MostBytes), CommandFiles.NameOf(file), trusted ?? []))
+                .ToList();
+            if (parsed.GetValue(json))
+                PrintJson(console, explained);
+            else
+                PageOf(explained, trusted is not null).Print(console);
+            return explained.Exists(static file => !IsUnderstood(file)) ? ExitCode.Malformed
+                : trusted is not null && explained.Exists(static file => IsSigned(file) && !file.IsVerified) ? ExitCode.NotTrusted
+                : ExitCode.Ok;
+        });
+        return command;
+    }
+
+    /// <summary>The license keys, and the reply keys that the licenses in place name.</summary>
+    private static IReadOnlyCollection<VerifierKey> KeysOf(ProductFiles product)
+    {
+        var replies = product.View().Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>().SelectMany(Reply.KeysOf);
+        return [.. product.Anchors.LicenseKeys.Concat(replies).DistinctBy(static key => (key.Name, key.Id))];
+    }
+
+    private static bool IsUnderstood(Explanation file) => !file.Lines.Any(static line => line.Label == "not understood");
+
+    private static bool IsSigned(Explanation file) =>
+        file.Kind is not ("verifier key" or "private key" or "gzip" or "trust anchors" or "unknown");
+
+    private static Page PageOf(List<Explanation> explained, bool hasAnchors)
+    {
+        var page = new Page();
+        foreach (var file in explained)
+        {
+            if (file != explained[0]) page.Line();
+            foreach (var line in file.Lines)
+            {
+                if (line.Label.Length == 0)
+                    page.Line(line.Text, Tone.Faint);
+                else
+                    page.Field(line.Label, line.Text);
+            }
+
+            page.Line(file.IsVerified
+                ? "verified: a key that is trusted here signed it"
+                : $"not verified: {(hasAnchors || !IsSigned(file) ? file.NotVerifiedReason : "no trust anchors are at hand")}",
+                file.IsVerified ? Tone.Good : IsSigned(file) ? Tone.Bad : Tone.Faint);
+        }
+
+        return page;
+    }
+
+    private static void PrintJson(CommandConsole console, List<Explanation> explained) => JsonAnswer.Print(console, json =>
+    {
+        json.WriteStartArray("files");
+        foreach (var file in explained)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", file.Kind);
+            json.WriteBoolean("isVerified", file.IsVerified);
+            json.WriteString("notVerifiedReason", file.IsVerified ? null : file.NotVerifiedReason);
+            json.WriteStartArray("lines");
+            foreach (var line in file.Lines)
+            {
+                json.WriteStartObject();
+                json.WriteString("label", line.Label);
+                json.WriteString("text", line.Text);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+}

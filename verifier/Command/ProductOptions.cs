@@ -1,0 +1,164 @@
+using System.CommandLine;
+using System.Text;
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
+
+namespace OfflineLicense.Verifier.Command;
+
+/// <summary>
+/// Which product a command is about, whom it believes and where its files are: from options, then environment
+/// variables, then where a packager puts them.
+/// </summary>
+internal sealed class ProductOptions(CommandConsole console)
+{
+    internal const string AnchorsFile = "offline-license.anchors";
+    internal const string AnchorsVariable = "OFFLINE_LICENSE_ANCHORS";
+    internal const string LicensesVariable = "OFFLINE_LICENSE_LICENSES";
+    internal const string StateVariable = "OFFLINE_LICENSE_STATE";
+
+    private const int MostAnchorsBytes = Limits.DocumentBytes;
+
+    private readonly Option<string?> _anchors = new("--anchors")
+    {
+        HelpName = "FILE",
+        Description = $"The product and its vendor's keys [{AnchorsVariable}; default: {AnchorsFile} beside this program]",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _licenses = new("--licenses")
+    {
+        HelpName = "FOLDER",
+        Description = $"The folder of licenses and replies [{LicensesVariable}; default: {(OperatingSystem.IsWindows()
+            ? @"%ProgramData%\offline-license\PRODUCT\licenses"
+            : "/etc/offline-license/PRODUCT, or ~/.config/offline-license/PRODUCT for users other than root")}]",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _state = new("--state")
+    {
+        HelpName = "FOLDER",
+        Description = $"The folder of the key and the ledgers [{StateVariable}; default: {(OperatingSystem.IsWindows()
+            ? @"%ProgramData%\offline-license\PRODUCT\state"
+            : "/var/lib/offline-license/PRODUCT, or ~/.local/state/offline-license/PRODUCT for users other than root")}]",
+        Recursive = true,
+    };
+
+    public void AddTo(RootCommand root)
+    {
+        root.Add(_anchors);
+        root.Add(_licenses);
+        root.Add(_state);
+    }
+
+    /// <summary>The product, where it must be known.</summary>
+    /// <exception cref="CommandFailure">There are no anchors, or they cannot be read.</exception>
+    public ProductFiles Of(ParseResult parsed) => Find(parsed) ?? throw new CommandFailure(
+        $"there is no {AnchorsFile} in {console.ProgramFolder}, so it is not known whose licenses count",
+        $"the vendor's package puts it there; name another place with --anchors FILE or {AnchorsVariable}",
+        ExitCode.Unreadable);
+
+    /// <summary>The product, or null where no anchors are found and none were asked for.</summary>
+    /// <exception cref="CommandFailure">The anchors cannot be read, or those asked for are not there.</exception>
+    public ProductFiles? Find(ParseResult parsed)
+    {
+        var file = Given(parsed, _anchors, AnchorsVariable);
+        if (file is null && !File.Exists(Path.Combine(console.ProgramFolder, AnchorsFile))) return null;
+        var anchors = ReadAnchors(file ?? Path.Combine(console.ProgramFolder, AnchorsFile));
+        return new ProductFiles
+        {
+            Anchors = anchors,
+            Trust = anchors.ToTrust(),
+            LicenseFolder = Folder(parsed, _licenses, LicensesVariable) ?? NodeFolders.LicenseFolder(anchors.Product),
+            StateFolder = Folder(parsed, _state, StateVariable) ?? NodeFolders.StateFolder(anchors.Product),
+            Time = console.Time,
+        };
+    }
+
+    /// <summary>The state folder of a command that reads what is there: a mistyped one is an error, not an empty answer.</summary>
+    public ProductFiles OfExisting(ParseResult parsed)
+    {
+        var product = Of(parsed);
+        foreach (var (option, folder) in new[] { (_licenses, product.LicenseFolder), (_state, product.StateFolder) })
+        {
+            if (parsed.GetValue(option) is not null && !Directory.Exists(folder))
+            {
+                throw new CommandFailure(
+                    $"there is no folder '{folder}'",
+                    $"check {option.Name}; the product makes its folders when it first starts", ExitCode.Unreadable);
+            }
+        }
+
+        return product;
+    }
+
+    private string? Given(ParseResult parsed, Option<string?> option, string variable)
+    {
+        if (parsed.GetValue(option) is { } given)
+            return given.Length > 0 ? given : throw new CommandFailure($"{option.Name} is empty", null, ExitCode.Usage);
+        return console.Environment(variable) is { Length: > 0 } value ? value : null;
+    }
+
+    private string? Folder(ParseResult parsed, Option<string?> option, string variable)
+    {
+        if (Given(parsed, option, variable) is not { } given) return null;
+        var folder = console.PathOf(given);
+        return File.Exists(folder)
+            ? throw new CommandFailure($"'{folder}' is a file, not a folder", $"see {option.Name} and {variable}", ExitCode.Unreadable)
+            : folder;
+    }
+
+    private TrustAnchors ReadAnchors(string file)
+    {
+        var bytes = console.Read(file, MostAnchorsBytes);
+        try
+        {
+            return TrustAnchors.Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new CommandFailure($"{file}: not a list of trust anchors: it is no text", Hint, ExitCode.Malformed);
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandFailure($"{file}: {exception.Message}", Hint, ExitCode.Malformed);
+        }
+    }
+
+    private const string Hint = "take the file from the vendor's package; see verifier/README.md, \"Trust anchors\"";
+}
+
+/// <summary>A product and where its files are. Immutable.</summary>
+internal sealed record ProductFiles
+{
+    public required TrustAnchors Anchors { get; init; }
+
+    public required Trust Trust { get; init; }
+
+    public required string LicenseFolder { get; init; }
+
+    public required string StateFolder { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public string Product => Anchors.Product;
+
+    /// <summary>What the two folders hold, read as <c>status</c> reads them: licenses, kept copies and the newest reply.</summary>
+    public NodeView View()
+    {
+        var state = new StateFolder(StateFolder, LedgerDisk.Real);
+        var view = new NodeView(ToNode(), LedgerDisk.Real, state, state.InstallationOrNone());
+        view.LookAtLicenses();
+        view.TakeReply();
+        return view;
+    }
+
+    /// <summary>The same for the library.</summary>
+    public NodeOptions ToNode() => new()
+    {
+        Product = Product,
+        Trust = Trust,
+        LicenseFolder = LicenseFolder,
+        StateFolder = StateFolder,
+        TimeProvider = Time,
+    };
+}

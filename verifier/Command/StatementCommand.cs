@@ -1,0 +1,115 @@
+using System.CommandLine;
+using OfflineLicense.Verifier.Ledger;
+
+namespace OfflineLicense.Verifier.Command;
+
+/// <summary>
+/// <c>offline-license statement</c>: the statement that the vendor computes, from this node's own ledgers or from files that
+/// were exported. Same receipts and licenses, same text, byte for byte.
+/// </summary>
+internal static class StatementCommand
+{
+    public static Subcommand Create(CommandConsole console, ProductOptions products)
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Arity = ArgumentArity.ZeroOrMore, Description = "Exported receipts [default: the ledgers of this node]",
+        };
+        var id = new Option<string?>("--license") { HelpName = "ID", Description = "The newest license of the chain [default: the active one, or the one of those days]" };
+        var month = new Option<string?>("--month") { HelpName = "YYYY-MM", Description = "A calendar month" };
+        var from = new Option<string?>("--from") { HelpName = "DAY", Description = "The first day, as in 2026-12-01" };
+        var until = new Option<string?>("--until") { HelpName = "DAY", Description = "The day after the last one" };
+        var json = new Option<bool>("--json") { Description = "Answer with one JSON object that holds the text" };
+        var command = new Subcommand(
+            "statement", "What was used, as the vendor will bill it. Default: the running quota period, up to the newest receipt.")
+        {
+            files, id, month, from, until, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var asked = PeriodOf(parsed.GetValue(month), parsed.GetValue(from), parsed.GetValue(until));
+            var named = parsed.GetValue(files) ?? [];
+            var product = products.OfExisting(parsed);
+            var licenses = product.View().Candidates
+                .Select(static candidate => candidate.Signed).OfType<SignedLicense>()
+                .Where(signed => signed.License.Product == product.Product)
+                .DistinctBy(static signed => signed.Text, StringComparer.Ordinal)
+                .ToList();
+            var license = LicenseOf(parsed.GetValue(id), licenses, asked, product);
+            var ledgers = named.Length > 0 ? named.SelectMany(file => ReceiptsFile.Ledgers(console, file)).ToList() : OwnLedgers(product);
+            var request = new StatementRequest
+            {
+                Newest = StatementLicense.Of(license),
+                Known = [.. licenses.Select(StatementLicense.Of)],
+                Period = asked ?? StatementPeriod.Default(license.License, ledgers.Max(static ledger => ledger.Newest)),
+            };
+            var text = Statement.Print(request, ledgers.Select(static ledger => ledger.Ledger));
+            if (parsed.GetValue(json))
+                PrintJson(console, request, text);
+            else
+                console.Output.Write(text);
+        });
+        return command;
+    }
+
+    private static StatementPeriod? PeriodOf(string? month, string? from, string? until)
+    {
+        if (month is not null && (from ?? until) is not null)
+            throw new CommandFailure("--month and --from or --until are both given", "name one period", ExitCode.Usage);
+        if (from is null != until is null)
+            throw new CommandFailure("--from and --until belong together", "give both, or --month", ExitCode.Usage);
+        try
+        {
+            return month is not null ? StatementPeriod.Month(month) : from is not null ? StatementPeriod.Days(from, until!) : null;
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandFailure(exception.Message, "days are UTC, spelled as in 2026-12-01", ExitCode.Usage);
+        }
+    }
+
+    private static SignedLicense LicenseOf(
+        string? id, List<SignedLicense> licenses, StatementPeriod? asked, ProductFiles product)
+    {
+        if (licenses.Count == 0)
+        {
+            throw new CommandFailure(
+                $"there is no license in {product.LicenseFolder}, and none was kept in {product.StateFolder}",
+                "name their folder with --licenses", ExitCode.Unreadable);
+        }
+
+        if (id is null)
+        {
+            // The active one; for days before its term, the one that was.
+            var active = Node.Peek(product.ToNode()).License;
+            return licenses.OrderByDescending(signed => asked is null || IsOf(signed.License, asked))
+                .ThenByDescending(signed => signed.License.Id == active?.Id)
+                .ThenByDescending(static signed => signed.License.Issued)
+                .First();
+        }
+
+        return licenses.Find(signed => signed.License.Id == id) ?? throw new CommandFailure(
+            $"no license here has the id {id}",
+            $"there is {string.Join(", ", licenses.Select(static signed => signed.License.Id).Order(StringComparer.Ordinal))}", ExitCode.Usage);
+    }
+
+    private static bool IsOf(License license, StatementPeriod period) =>
+        license.From < period.End && (license.Until is not { } until || until > period.Start);
+
+    private static List<LedgerToTell> OwnLedgers(ProductFiles product) =>
+    [
+        .. LedgerFolder.ScanAll(LedgerDisk.Real, product.StateFolder)
+            .Where(static scan => scan.Seal is not null)
+            .Select(static scan => new LedgerToTell(
+                new StatementLedger { Name = scan.Key!.Name, Receipts = scan.Receipts(LedgerDisk.Real).Select(static entry => entry.Receipt) },
+                scan.Seal!.Last.At)),
+    ];
+
+    private static void PrintJson(CommandConsole console, StatementRequest request, string text) => JsonAnswer.Print(console, json =>
+    {
+        json.WriteString("license", request.Newest.License.Id);
+        json.WriteTime("from", request.Period.Start);
+        json.WriteTime("until", request.Period.End);
+        json.WriteString("text", text);
+    });
+}
