@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OfflineLicense.Issuer.Commands;
 using OfflineLicense.Issuer.Home;
+using OfflineLicense.Issuer.Tour;
 using OfflineLicense.Verifier.Command;
 
 namespace OfflineLicense.Issuer;
@@ -27,6 +28,7 @@ internal static class IssuerProgram
         root.Add(IssueCommand.Create(console, OpenHome));
         root.Add(ListCommand.Create(console, OpenHome));
         root.Add(ShowCommand.Create(console, OpenHome));
+        root.Add(TourCommand.Create(console));
         return root;
 
         VendorHome OpenHome(ParseResult parsed) => VendorHome.Open(console, parsed.GetValue(home));
