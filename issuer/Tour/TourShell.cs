@@ -8,28 +8,31 @@ namespace OfflineLicense.Issuer.Tour;
 /// Runs the two programs as a person would type them, and shows each line with what it answered. What they are told
 /// beside their arguments is set as environment variables, and shown too.
 /// </summary>
-internal sealed class TourShell(CommandConsole console, string folder)
+internal sealed class TourShell
 {
+    private readonly CommandConsole _console;
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal)
     {
         // The programs lie beside this one, and are found by their names.
         ["PATH"] = AppContext.BaseDirectory + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
     };
 
-    private string _at = folder;
+    private string _at;
+
+    public TourShell(CommandConsole console, string folder) => (_console, Folder, _at) = (console, folder, folder);
 
     /// <summary>The tour's folder.</summary>
-    public string Folder => folder;
+    public string Folder { get; }
 
     /// <summary>A path in the tour's folder.</summary>
-    public string this[string path] => Path.Combine(folder, path);
+    public string this[string path] => Path.Combine(Folder, path);
 
     /// <summary>Says what comes next, and why.</summary>
     public void Chapter(string title, string text)
     {
-        console.Output.WriteLine();
+        _console.Output.WriteLine();
         Style("1;36", title);
-        console.Output.WriteLine(text);
+        _console.Output.WriteLine(text);
     }
 
     /// <summary>Says something between two commands.</summary>
@@ -56,10 +59,10 @@ internal sealed class TourShell(CommandConsole console, string folder)
         Prompt(string.Join(' ', words.Select(Quoted)) + (into is null ? "" : $" > {into}"));
         var (code, output, error) = await Start(words);
         if (into is null)
-            console.Output.Write(output);
+            _console.Output.Write(output);
         else
             await File.WriteAllTextAsync(Path.Combine(_at, into), output);
-        console.Output.Write(error);
+        _console.Output.Write(error);
         if (expected != ExitCode.Ok)
             Say(string.Create(CultureInfo.InvariantCulture, $"(exit code {code})"));
         return Check(words, code, expected, output);
@@ -74,14 +77,14 @@ internal sealed class TourShell(CommandConsole console, string folder)
         Prompt("wait");
         foreach (var (words, (code, output, error)) in commands.Zip(await Task.WhenAll(commands.Select(Start))))
         {
-            console.Output.Write(output + error);
+            _console.Output.Write(output + error);
             Check(words, code, ExitCode.Ok, output);
         }
     }
 
     private async Task<(int Code, string Output, string Error)> Start(string[] words)
     {
-        var start = new ProcessStartInfo { WorkingDirectory = _at, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo { WorkingDirectory = _at, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (name, value) in _environment)
             start.Environment[name] = value;
         start.Environment.Remove("OFFLINE_LICENSE_HOME");
@@ -120,10 +123,10 @@ internal sealed class TourShell(CommandConsole console, string folder)
 
     private void Prompt(string line)
     {
-        console.Output.WriteLine();
+        _console.Output.WriteLine();
         Style("1", "$ " + line);
     }
 
-    private void Style(string style, string text) => console.Output.WriteLine(
-        console.IsOutputTerminal && console.UsesColor ? $"\e[{style}m{text}\e[0m" : text);
+    private void Style(string style, string text) => _console.Output.WriteLine(
+        _console.IsOutputTerminal && _console.UsesColor ? $"\e[{style}m{text}\e[0m" : text);
 }
