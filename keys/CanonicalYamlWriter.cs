@@ -3,7 +3,7 @@ using System.Text;
 namespace OfflineLicense.Keys;
 
 /// <summary>
-/// Prints canonical YAML (<see cref="CanonicalYaml"/>), which <see cref="YamlTree.ReadCanonical"/> reads back to the
+/// Prints canonical YAML (<see cref="CanonicalYaml"/>), which <see cref="CanonicalYaml.Read"/> reads back to the
 /// same values. The caller brings order and types: what is *typed* (time, number, id, name of a key) is plain always,
 /// what is *text* by its content. Not thread-safe.
 /// </summary>

@@ -29,15 +29,6 @@ internal sealed class YamlTree
         return new YamlTree(untrustedText).ReadDocument();
     }
 
-    /// <summary>Reads canonical text (<see cref="CanonicalYaml"/>), which lets nothing hostile near the parser.</summary>
-    /// <exception cref="YamlFormatException">Not in the one spelling.</exception>
-    internal static YamlMap ReadCanonical(string untrustedText)
-    {
-        CheckSize(untrustedText);
-        CanonicalYaml.Check(untrustedText);
-        return new YamlTree(untrustedText).ReadDocument();
-    }
-
     private static void CheckSize(string text)
     {
         if (text.Length > Limits.DocumentBytes || Encoding.UTF8.GetByteCount(text) > Limits.DocumentBytes)

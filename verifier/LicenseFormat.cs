@@ -68,7 +68,7 @@ internal static class LicenseFormat
         License license;
         try
         {
-            license = Read(YamlTree.ReadCanonical(untrustedText));
+            license = Read(CanonicalYaml.Read(untrustedText));
         }
         catch (YamlFormatException exception)
         {

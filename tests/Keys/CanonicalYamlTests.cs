@@ -60,7 +60,7 @@ public sealed class CanonicalYamlTests
         writer.End();
         Assert.Equal(Example, writer.ToString());
 
-        var read = YamlTree.ReadCanonical(Example);
+        var read = CanonicalYaml.Read(Example);
         Assert.Equal(["format", "licensee", "term", "quota", "installations", "revoked", "features"], read.Entries.Select(entry => entry.Key));
         Assert.Empty(((YamlMap)read.Find("quota")!).Entries);
         Assert.Equal(new YamlScalar(16, "true", IsPlain: false), ((YamlMap)read.Find("features")!).Find("recording"));
@@ -105,7 +105,7 @@ public sealed class CanonicalYamlTests
         var writer = new CanonicalYamlWriter();
         writer.Text("notes", text);
         Assert.Equal($"notes: {spelling}\n", writer.ToString());
-        Assert.Equal(text, ((YamlScalar)YamlTree.ReadCanonical(writer.ToString()).Find("notes")!).Value);
+        Assert.Equal(text, ((YamlScalar)CanonicalYaml.Read(writer.ToString()).Find("notes")!).Value);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class CanonicalYamlTests
         var writer = new CanonicalYamlWriter();
         writer.Text(key, "value");
         Assert.Equal($"{spelling}: value\n", writer.ToString());
-        Assert.Equal(key, Assert.Single(YamlTree.ReadCanonical(writer.ToString()).Entries).Key);
+        Assert.Equal(key, Assert.Single(CanonicalYaml.Read(writer.ToString()).Entries).Key);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class CanonicalYamlTests
         // In parts, because a text is bounded.
         static IEnumerable<string> Read(string text) =>
             text["texts:\n".Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Chunk(500)
-                .SelectMany(lines => ((YamlList)YamlTree.ReadCanonical("texts:\n" + string.Join('\n', lines) + "\n").Find("texts")!).Items)
+                .SelectMany(lines => ((YamlList)CanonicalYaml.Read("texts:\n" + string.Join('\n', lines) + "\n").Find("texts")!).Items)
                 .Cast<YamlScalar>().Select(item => item.Value);
     }
 
@@ -163,7 +163,7 @@ public sealed class CanonicalYamlTests
             writer.Begin("features");
             writer.Text(key, value);
             writer.End();
-            var entry = Assert.Single(((YamlMap)YamlTree.ReadCanonical(writer.ToString()).Find("features")!).Entries);
+            var entry = Assert.Single(((YamlMap)CanonicalYaml.Read(writer.ToString()).Find("features")!).Entries);
             Assert.True((key, value) == (entry.Key, ((YamlScalar)entry.Value).Value), string.Create(CultureInfo.InvariantCulture, $"seed {Seed}: {writer}"));
         }
 
@@ -230,7 +230,7 @@ public sealed class CanonicalYamlTests
     [InlineData("a: b\na: c\n", 2)]
     public void Another_spelling_is_refused_with_its_line(string text, int line)
     {
-        var refusal = Assert.Throws<YamlFormatException>(() => YamlTree.ReadCanonical(text));
+        var refusal = Assert.Throws<YamlFormatException>(() => CanonicalYaml.Read(text));
         Assert.Equal(line, refusal.Line);
     }
 
@@ -257,13 +257,13 @@ public sealed class CanonicalYamlTests
         Assert.Throws<ArgumentException>(() => writer.Text("a", "\ud800"));
         var longest = new CanonicalYamlWriter();
         longest.Text(new string('a', 255), "b");
-        Assert.NotNull(YamlTree.ReadCanonical(longest.ToString()));
+        Assert.NotNull(CanonicalYaml.Read(longest.ToString()));
     }
 
     [Fact]
     public void No_line_of_a_canonical_text_can_be_longer_than_4096_bytes()
     {
-        Assert.NotNull(YamlTree.ReadCanonical("a: " + new string('b', 4093) + "\n"));
-        Assert.Throws<YamlFormatException>(() => YamlTree.ReadCanonical("a: " + new string('b', 4094) + "\n"));
+        Assert.NotNull(CanonicalYaml.Read("a: " + new string('b', 4093) + "\n"));
+        Assert.Throws<YamlFormatException>(() => CanonicalYaml.Read("a: " + new string('b', 4094) + "\n"));
     }
 }

@@ -38,7 +38,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void The_example_text_is_canonical_YAML() => Assert.NotNull(YamlTree.ReadCanonical(Text));
+    public void The_example_text_is_canonical_YAML() => Assert.NotNull(CanonicalYaml.Read(Text));
 
     [Fact]
     public void Every_file_that_the_readme_names_is_there()
