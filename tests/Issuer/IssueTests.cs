@@ -233,6 +233,28 @@ public sealed class IssueTests
     }
 
     [Fact]
+    public async Task Without_its_registry_or_folder_nothing_is_signed()
+    {
+        using var desk = await IssuerDesk.WithHome();
+        Directory.Delete(desk.Path("licenses"));
+        var run = await desk.Issue(IssuerDesk.SmallPlan);
+        Assert.Equal(ExitCode.Unreadable, run.ExitCode);
+        Assert.EndsWith(": its folder does not exist\n", run.Error, StringComparison.Ordinal);
+        Assert.Empty(desk.Ids());
+        using (var registry = desk.OpenRegistry())
+            registry.Write(static transaction => transaction.Execute("INSERT INTO upgrades VALUES (999)"));
+        run = await desk.Issue(IssuerDesk.SmallPlan, "--out", "x.lic");
+        Assert.Equal(ExitCode.Unreadable, run.ExitCode);
+        Assert.Contains("has version 999", run.Error, StringComparison.Ordinal);
+        File.Delete(desk.Path("registry.db"));
+        run = await desk.Issue(IssuerDesk.SmallPlan, "--out", "x.lic");
+        Assert.Equal((ExitCode.Unreadable, $"error: the registry {desk.Path("registry.db")} is missing; restore it from a backup, or name the right file in issuer.yaml\n"),
+            (run.ExitCode, run.Error));
+        Assert.False(File.Exists(desk.Path("x.lic")));
+        Assert.False(File.Exists(desk.Path("registry.db")));
+    }
+
+    [Fact]
     public async Task A_lost_file_is_written_again_out_of_the_registry()
     {
         using var desk = await IssuerDesk.WithHome();
