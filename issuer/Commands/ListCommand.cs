@@ -1,7 +1,6 @@
 using System.CommandLine;
 using OfflineLicense.Issuer.Home;
 using OfflineLicense.Issuer.Registry;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 
 namespace OfflineLicense.Issuer.Commands;
@@ -37,10 +36,10 @@ internal static class ListCommand
     private static Page PageOf(IReadOnlyList<Row> rows) => rows.Count == 0
         ? new Page().Line("no such license is in the registry")
         : new Page().Table(
-            ["license", "licensee", "purpose", "issued", "term", "standing"],
+            ["license", "licensee", "purpose", "term", "standing"],
             rows.Select(static row => (IReadOnlyList<Cell>)
             [
-                row.License.Id, row.License.Licensee, row.License.Purpose, Words.Date(row.License.Issued),
+                row.License.Id, row.License.Licensee, row.License.Purpose,
                 LicenseAnswer.Term(row.License.License), LicenseAnswer.Standing(row.Standing),
             ]));
 

@@ -284,11 +284,11 @@ public sealed class IssueTests
         var running = await desk.IssueId("--licensee", "Zeta");
         var list = await desk.Run("list");
         Assert.Equal($"""
-            license                     licensee           purpose     issued                   term                        standing
-            {ended}  Acme Telemedicine  production  2026-11-22 10:00:00 UTC  2026-11-22 to 2026-11-23    ended
-            {replaced}  Acme Telemedicine  production  2026-11-24 10:00:00 UTC  2026-11-24 to 2026-12-24    replaced
-            {ahead}  Acme Telemedicine  production  2026-11-24 10:00:01 UTC  2027-01-01 on, without end  ahead
-            {running}  Zeta               production  2026-11-24 10:00:02 UTC  2026-11-24 on, without end  running
+            license                     licensee           purpose     term                        standing
+            {ended}  Acme Telemedicine  production  2026-11-22 to 2026-11-23    ended
+            {replaced}  Acme Telemedicine  production  2026-11-24 to 2026-12-24    replaced
+            {ahead}  Acme Telemedicine  production  2027-01-01 on, without end  ahead
+            {running}  Zeta               production  2026-11-24 on, without end  running
 
             """, list.Output);
         var live = JsonDocument.Parse((await desk.Run("list", "--live", "--json")).Output).RootElement.GetProperty("licenses");
