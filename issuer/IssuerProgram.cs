@@ -2,6 +2,7 @@ using System.CommandLine;
 using OfflineLicense.Issuer.Commands;
 using OfflineLicense.Issuer.Home;
 using OfflineLicense.Issuer.Tour;
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Command;
 
 namespace OfflineLicense.Issuer;
@@ -28,9 +29,16 @@ internal static class IssuerProgram
         root.Add(IssueCommand.Create(console, OpenHome));
         root.Add(ListCommand.Create(console, OpenHome));
         root.Add(ShowCommand.Create(console, OpenHome));
+        root.Add(InspectCommand.Create(console, KeysAtHand));
         root.Add(TourCommand.Create(console));
         return root;
 
         VendorHome OpenHome(ParseResult parsed) => VendorHome.Open(console, parsed.GetValue(home));
+
+        // A file can be explained anywhere; whether a vendor's key signed it, only in that vendor's home.
+        IReadOnlyCollection<VerifierKey>? KeysAtHand(ParseResult parsed) =>
+            VendorHome.IsHome(VendorHome.FolderOf(console, parsed.GetValue(home))) || parsed.GetValue(home) is not null
+                ? [.. OpenHome(parsed).Keys.Select(static key => key.Verifier)]
+                : null;
     }
 }

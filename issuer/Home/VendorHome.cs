@@ -48,7 +48,7 @@ internal sealed class VendorHome
     /// <exception cref="CommandFailure">The folder is no home, or its settings cannot be used.</exception>
     internal static VendorHome Open(CommandConsole console, string? option)
     {
-        var folder = console.PathOf(option ?? NullIfEmpty(console.Environment(Variable)) ?? ".");
+        var folder = FolderOf(console, option);
         if (!IsHome(folder))
         {
             throw new CommandFailure($"'{folder}' is no vendor's home: it has no {HomeSettings.FileName}",
@@ -65,6 +65,10 @@ internal sealed class VendorHome
         CheckRoles(keys);
         return new VendorHome(folder, settings, keys, console);
     }
+
+    /// <summary>The folder that a command works on, whether or not it is a home.</summary>
+    internal static string FolderOf(CommandConsole console, string? option) =>
+        console.PathOf(option ?? NullIfEmpty(console.Environment(Variable)) ?? ".");
 
     /// <summary>Whether the folder is a vendor's home.</summary>
     internal static bool IsHome(string folder) => File.Exists(Path.Combine(folder, HomeSettings.FileName));

@@ -54,8 +54,8 @@ internal sealed class GuidedTour(TourShell shell)
     {
         shell.Chapter("3. Two nodes work", "Two real processes for a few seconds, side by side, each metered in a ledger of its own. No network is asked.");
         await shell.RunTogether(
-            ["offline-license", "run", "--cores", "8", "--", "issuer", "tour", "work", "--seconds", "5"],
-            ["offline-license", "run", "--cores", "4", "--", "issuer", "tour", "work", "--seconds", "3"]);
+            ["offline-license", "run", "--cores", "12", "--", "issuer", "tour", "work", "--seconds", "8"],
+            ["offline-license", "run", "--cores", "4", "--", "issuer", "tour", "work", "--seconds", "6"]);
         await shell.Run(["offline-license", "status"]);
     }
 

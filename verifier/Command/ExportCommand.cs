@@ -60,7 +60,7 @@ internal static class ExportCommand
         if (summary is null) return null;
         try
         {
-            ExportsLog.Append(LedgerDisk.Real, product.StateFolder, product.Time.GetUtcNow(), summary);
+            ExportsLog.Append(LedgerDisk.Real, product.StateFolder, NodeClock.WholeSeconds(product.Time.GetUtcNow()), summary);
             return summary;
         }
         catch (LedgerDiskException exception)

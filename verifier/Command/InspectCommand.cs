@@ -11,7 +11,13 @@ internal static class InspectCommand
 {
     private const long MostBytes = 256L * 1024 * 1024;
 
-    public static Subcommand Create(CommandConsole console, ProductOptions products)
+    public static Subcommand Create(CommandConsole console, ProductOptions products) =>
+        Create(console, parsed => products.Find(parsed) is { } product ? KeysOf(product) : null);
+
+    /// <summary>The same for a program that has keys of its own.</summary>
+    /// <param name="console">Where to answer.</param>
+    /// <param name="trustedKeys">The keys that are trusted; null where none are at hand.</param>
+    public static Subcommand Create(CommandConsole console, Func<ParseResult, IReadOnlyCollection<VerifierKey>?> trustedKeys)
     {
         var files = new Argument<string[]>("FILE")
         {
@@ -24,7 +30,7 @@ internal static class InspectCommand
         };
         command.SetAction(parsed =>
         {
-            var trusted = products.Find(parsed) is { } product ? KeysOf(product) : null;
+            var trusted = trustedKeys(parsed);
             var explained = parsed.GetRequiredValue(files)
                 .Select(file => Explanation.Of(console.Read(file, MostBytes), CommandFiles.NameOf(file), trusted ?? []))
                 .ToList();
@@ -57,18 +63,14 @@ internal static class InspectCommand
         foreach (var file in explained)
         {
             if (file != explained[0]) page.Line();
-            foreach (var line in file.Lines)
-            {
-                if (line.Label.Length == 0)
-                    page.Line(line.Text, Tone.Faint);
-                else
-                    page.Field(line.Label, line.Text);
-            }
-
+            foreach (var line in file.Lines.Where(static line => line.Label.Length > 0))
+                page.Field(line.Label, line.Text);
             page.Line(file.IsVerified
                 ? "verified: a key that is trusted here signed it"
                 : $"not verified: {(hasAnchors || !IsSigned(file) ? file.NotVerifiedReason : "no trust anchors are at hand")}",
                 file.IsVerified ? Tone.Good : IsSigned(file) ? Tone.Bad : Tone.Faint);
+            foreach (var line in file.Lines.Where(static line => line.Label.Length == 0))
+                page.Line(line.Text, Tone.Faint);
         }
 
         return page;
