@@ -34,7 +34,8 @@ internal sealed record Checkpoint
     /// <exception cref="ArgumentException">The key has another name.</exception>
     internal byte[] Sign(SigningKey key) => key.VerifierKey.Name == Origin
         ? SignedNote.Sign(Text, key)
-        : throw new ArgumentException($"a checkpoint of {Origin} is signed under that name, not {key.VerifierKey.Name}", nameof(key));
+        : throw new ArgumentException(
+            $"a checkpoint of {Origin} is signed under that name, not {key.VerifierKey.Name}", nameof(key));
 
     /// <summary>Reads the text of a checkpoint; what does not print back to the same bytes is refused.</summary>
     /// <exception cref="CheckpointFormatException">It is no checkpoint; the exception says why and in which line.</exception>
@@ -73,7 +74,8 @@ internal sealed record Checkpoint
 /// <summary>A text is no checkpoint.</summary>
 /// <param name="line">Where: the line of the text, from 1.</param>
 /// <param name="reason">What is wrong, in lower case and with no full stop.</param>
-internal sealed class CheckpointFormatException(int line, string reason) : FormatException(Invariant($"line {line}: {reason}"))
+internal sealed class CheckpointFormatException(int line, string reason)
+    : FormatException(Invariant($"line {line}: {reason}"))
 {
     /// <summary>The line of the text, from 1.</summary>
     public int Line { get; } = line;

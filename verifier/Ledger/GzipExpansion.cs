@@ -75,7 +75,11 @@ internal sealed class GzipExpansion : IDisposable
 
         _bytesRead += count;
         if (_bytesRead > Limits.GzipRatioFreeBytes + _input.BytesRead * Limits.GzipRatio)
-            throw new InvalidDataException($"the gzipped file expands to more than {Limits.GzipRatio} times its size, which receipts never do");
+        {
+            throw new InvalidDataException(
+                $"the gzipped file expands to more than {Limits.GzipRatio} times its size, which receipts never do");
+        }
+
         return count;
     }
 

@@ -42,7 +42,8 @@ internal static class LedgerExport
     /// <exception cref="LedgerDiskException">The file exists, or the disk refuses.</exception>
     /// <exception cref="ReceiptsDamageException">What was written does not read back; it is not put in place.</exception>
     internal static ExportSummary? Write(
-        LedgerDisk disk, string destination, IEnumerable<LedgerScan> ledgers, IReadOnlyDictionary<string, long> acknowledged)
+        LedgerDisk disk, string destination, IEnumerable<LedgerScan> ledgers,
+        IReadOnlyDictionary<string, long> acknowledged)
     {
         var parts = ledgers
             .Where(scan => scan.Seal is not null)
@@ -64,7 +65,8 @@ internal static class LedgerExport
             byte[] sha256;
             using (var file = new LedgerFileStream(disk.Create(temporary)))
             {
-                using (var gzip = destination.EndsWith(GzipExtension, StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null)
+                var isGzipped = destination.EndsWith(GzipExtension, StringComparison.Ordinal);
+                using (var gzip = isGzipped ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null)
                 {
                     foreach (var (scan, start) in parts)
                         WriteLedger(disk, scan, start, gzip ?? (Stream)file);

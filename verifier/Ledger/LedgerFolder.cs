@@ -52,7 +52,8 @@ internal static class LedgerFolder
     /// <param name="installationKey">The installation's key; the caller keeps it.</param>
     /// <param name="at">The start receipt's time, if one is begun; UTC, whole seconds.</param>
     /// <exception cref="LedgerDiskException">The disk refuses.</exception>
-    internal static LedgerTaken TakeOrBegin(LedgerDisk disk, string stateFolder, SigningKey installationKey, DateTimeOffset at)
+    internal static LedgerTaken TakeOrBegin(
+        LedgerDisk disk, string stateFolder, SigningKey installationKey, DateTimeOffset at)
     {
         var damaged = new List<LedgerScan>();
         foreach (var folder in List(disk, stateFolder))

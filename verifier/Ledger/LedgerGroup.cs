@@ -14,8 +14,11 @@ internal static class LedgerGroup
     /// <param name="tree">The ledger's tree, which grows.</param>
     /// <param name="key">The installation's key under the ledger's name.</param>
     /// <param name="receipts">One or more.</param>
-    /// <exception cref="ArgumentException">A receipt cannot be written; what is in the writer and the tree by then is of no use.</exception>
-    internal static void Print(ArrayBufferWriter<byte> writer, MerkleTree tree, SigningKey key, ReadOnlySpan<Receipt> receipts)
+    /// <exception cref="ArgumentException">
+    /// A receipt cannot be written; what is in the writer and the tree by then is of no use.
+    /// </exception>
+    internal static void Print(
+        ArrayBufferWriter<byte> writer, MerkleTree tree, SigningKey key, ReadOnlySpan<Receipt> receipts)
     {
         writer.Write("\n"u8);
         foreach (var receipt in receipts)

@@ -20,7 +20,8 @@ internal static class LedgerHeadParser
     /// <summary>What is wrong with a first line that is not <see cref="FormatLine"/>.</summary>
     internal static ReceiptsDamageException WrongFormat(ReceiptsSource source) =>
         source.Line.Span.StartsWith(AnyVersion) && !source.Line.Span.EndsWith("\r"u8)
-            ? source.Damage($"expected {LedgerHead.Format}", "it is of another version of this format, and needs a newer version of the product")
+            ? source.Damage(
+                $"expected {LedgerHead.Format}", "it is of another version of this format, and needs a newer version of the product")
             : source.Damage($"not a receipts file: expected {LedgerHead.Format}");
 
     /// <summary>Reads what comes after the first line.</summary>
@@ -31,11 +32,13 @@ internal static class LedgerHeadParser
         var key = ParseKey(source, After(source, take("the ledger's key"), "key "u8));
         if (!ExactText.TryParseNumber(After(source, take("where the file starts"), "start "u8), out var start))
             throw source.Damage("expected start and a whole number from 0 to 2^53 - 1");
-        var hashes = new byte[MerkleTree.HashCount(start) * MerkleHash.Bytes];
-        for (var at = 0; at < hashes.Length; at += MerkleHash.Bytes)
+        var count = MerkleTree.HashCount(start);
+        var hashes = new byte[count * MerkleHash.Bytes];
+        for (var index = 0; index < count; index++)
         {
-            if (!ExactText.TryParseBase64(take(Invariant($"a hash of the tree left of {start}")), hashes.AsSpan(at, MerkleHash.Bytes)))
-                throw source.Damage(Invariant($"expected {MerkleTree.HashCount(start)} hashes of 32 bytes in base64 after start {start}; this is none"));
+            var line = take("a hash of the tree left of the start");
+            if (!ExactText.TryParseBase64(line, hashes.AsSpan(index * MerkleHash.Bytes, MerkleHash.Bytes)))
+                throw source.Damage(Invariant($"expected {count} hashes of 32 bytes in base64 after start {start}; this is none"));
         }
 
         return new LedgerHead { Key = key, Start = start, Hashes = hashes, Line = firstLine };
@@ -54,9 +57,10 @@ internal static class LedgerHeadParser
         }
 
         // The name is a hash of the key, so that nobody can write receipts under another's.
-        return InstallationName.IsLedger(key.Name) && InstallationName.InstallationOf(key.Name) == InstallationName.Of(key.PublicKey)
+        var installation = InstallationName.Of(key.PublicKey);
+        return InstallationName.IsLedger(key.Name) && InstallationName.InstallationOf(key.Name) == installation
             ? key
-            : throw source.Damage($"the key's name is not that of a ledger of {InstallationName.Of(key.PublicKey)}, which is whose key it is");
+            : throw source.Damage($"the key's name is not that of a ledger of {installation}, which is whose key it is");
     }
 
     private static ReadOnlySpan<byte> After(ReceiptsSource source, ReadOnlySpan<byte> line, ReadOnlySpan<byte> word) =>

@@ -71,8 +71,10 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
     }
 
     // Walks over a segment, and tells how far it is good, or null when that is not known yet.
-    private ReceiptsDamageException? Walk(Stream file, string path, long length, ReceiptsReading reading, out GoodPart? good)
+    private ReceiptsDamageException? Walk(
+        Stream file, string path, long length, ReceiptsReading reading, out GoodPart? good)
     {
+        var isEvery = reading.HasFlag(ReceiptsReading.EveryCheckpoint);
         good = null;
         GoodPart? headAlone = null;
         file.Position = 0;
@@ -84,19 +86,21 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
             headAlone = good = head.Start == 0 ? null : new GoodPart(null, head.Tree(), reader.Position);
             while (reader.NextReceipt() is not null)
             {
-                if (reading.HasFlag(ReceiptsReading.EveryCheckpoint) && reader.Seal is { } seal && !ReferenceEquals(seal, good?.Seal))
+                if (isEvery && reader.Seal is { } seal && !ReferenceEquals(seal, good?.Seal))
                     good = Sealed(reader);
             }
 
             if (reader.Seal is not null)
                 good = Sealed(reader);
             else if (good is null)
-                throw new ReceiptsDamageException(path, 1, "the ledger's first checkpoint is missing, which is put in place together with its head");
-            return reader.NextLedger() is null ? null : throw new ReceiptsDamageException(path, 1, "a segment holds one ledger, not two");
+                throw new ReceiptsDamageException(path, 1, "the first checkpoint is missing, which is put in place with the head");
+            return reader.NextLedger() is null
+                ? null
+                : throw new ReceiptsDamageException(path, 1, "a segment holds one ledger, not two");
         }
         catch (ReceiptsDamageException damage)
         {
-            if (!reading.HasFlag(ReceiptsReading.EveryCheckpoint))
+            if (!isEvery)
                 good = reader.Seal is null ? headAlone : SealedIfGood(reader);
             return damage;
         }
@@ -105,11 +109,20 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
     private void CheckHead(LedgerHead head, string path)
     {
         if (!Path.GetFileName(folder).Equals(InstallationName.LedgerPartOf(head.Ledger), StringComparison.Ordinal))
-            throw new ReceiptsDamageException(path, 2, $"the ledger in this folder is {head.Ledger}", "a ledger's folder is not to be copied or renamed");
+        {
+            throw new ReceiptsDamageException(
+                path, 2, $"the ledger in this folder is {head.Ledger}", "a ledger's folder is not to be copied or renamed");
+        }
+
         if (_key is not null && !_key.Equals(head.Key))
             throw new ReceiptsDamageException(path, 2, "the segment before is of another ledger");
-        if (head.Start != _tree.Size || LedgerSegment.StartOf(path) != head.Start || !head.Hashes.Span.SequenceEqual(_tree.Frontier))
-            throw new ReceiptsDamageException(path, 3, Invariant($"the segment does not go on where the one before ends, at {_tree.Size}"));
+        if (head.Start != _tree.Size || LedgerSegment.StartOf(path) != head.Start
+            || !head.Hashes.Span.SequenceEqual(_tree.Frontier))
+        {
+            throw new ReceiptsDamageException(
+                path, 3, Invariant($"the segment does not go on where the one before ends, at {_tree.Size}"));
+        }
+
         _key = head.Key;
     }
 

@@ -125,7 +125,8 @@ internal sealed class LedgerWriter : IDisposable
             {
                 null => new LedgerOpening.NotBegun(folder),
                 { Damage: not null } => new LedgerOpening.Damaged(scan),
-                { Key: { } other } when !other.PublicKey.SequenceEqual(installationKey.VerifierKey.PublicKey) => new LedgerOpening.Foreign(scan),
+                { Key: { } other } when !other.PublicKey.SequenceEqual(installationKey.VerifierKey.PublicKey) =>
+                    new LedgerOpening.Foreign(scan),
                 _ => null,
             };
             if (refusal is not null)
@@ -162,7 +163,11 @@ internal sealed class LedgerWriter : IDisposable
         lock (_gate)
         {
             if (_stoppedBy is not null)
-                throw new LedgerDiskException("append to", Folder, $"stopped since an earlier failure ({_stoppedBy.Message}); open the ledger anew", _stoppedBy);
+            {
+                throw new LedgerDiskException(
+                    "append to", Folder, $"stopped since an earlier failure ({_stoppedBy.Message}); open the ledger anew", _stoppedBy);
+            }
+
             var first = _tree.Size;
             var tree = _tree.Copy();
             _group.ResetWrittenCount();

@@ -19,7 +19,9 @@ internal sealed class MerkleTree
     /// <summary>Leaves so far.</summary>
     internal long Size { get; private set; }
 
-    /// <summary>The full subtrees' roots, left to right, which is largest first: 32 bytes for each bit set in <see cref="Size"/>.</summary>
+    /// <summary>
+    /// The full subtrees' roots, left to right, which is largest first: 32 bytes for each bit set in <see cref="Size"/>.
+    /// </summary>
     internal ReadOnlySpan<byte> Frontier => _hashes.AsSpan(0, HashCount(Size) * MerkleHash.Bytes);
 
     /// <summary>How many full subtrees a tree of this size falls into.</summary>
@@ -34,7 +36,7 @@ internal sealed class MerkleTree
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Limits.Number);
         if (frontier.Length != HashCount(size) * MerkleHash.Bytes)
-            throw new ArgumentException(Invariant($"a tree of size {size} has {HashCount(size)} subtrees of {MerkleHash.Bytes} bytes each"), nameof(frontier));
+            throw new ArgumentException(Invariant($"a tree of size {size} has {HashCount(size)} hashes"), nameof(frontier));
         var tree = new MerkleTree { Size = size };
         frontier.CopyTo(tree._hashes);
         return tree;

@@ -18,7 +18,8 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
 
     internal override IReadOnlyList<string> List(string folder) => Do("list", folder, () =>
         Directory.Exists(folder)
-            ? Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToArray()
+            ? Directory.EnumerateFileSystemEntries(folder)
+                .Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToArray()
             : []);
 
     internal override Stream OpenRead(string path) => Do<Stream>("read", path, () =>
@@ -73,8 +74,9 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
 
         Do("name the holder in", path, () =>
         {
+            var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
             RandomAccess.SetLength(handle, 0);
-            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
+            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(process + "\n"), 0);
         });
         return handle;
     }

@@ -13,7 +13,7 @@ internal ref struct ReceiptCursor(ReadOnlySpan<byte> line)
 {
     // Printable ASCII but the two characters that JSON would have to escape: so a string has one spelling.
     internal static readonly SearchValues<byte> StringBytes = SearchValues.Create(
-        Enumerable.Range(0x20, 0x7f - 0x20).Select(value => (byte)value).Where(value => value is not ((byte)'"' or (byte)'\\')).ToArray());
+        Enumerable.Range(' ', '~' - ' ' + 1).Where(value => value is not ('"' or '\\')).Select(value => (byte)value).ToArray());
 
     private readonly ReadOnlySpan<byte> _line = line;
     private int _position;

@@ -37,26 +37,25 @@ internal static class ReceiptLine
             return Start(ref cursor, seq, at);
         if (kind.SequenceEqual("state"u8))
             return State(ref cursor, seq, at);
-        Receipt receipt;
         if (kind.SequenceEqual("stop"u8))
-            receipt = new StopReceipt { Seq = seq, At = at };
-        else if (kind.SequenceEqual("license"u8))
-            receipt = new LicenseReceipt { Seq = seq, At = at, License = Text(ref cursor, ",\"license\":"u8), Holds = Text(ref cursor, ",\"holds\":"u8) };
-        else if (kind.SequenceEqual("clock"u8))
-            receipt = new ClockReceipt { Seq = seq, At = at, AheadSeconds = Number(ref cursor, ",\"aheadSeconds\":"u8), BehindSeconds = Number(ref cursor, ",\"behindSeconds\":"u8) };
-        else if (kind.SequenceEqual("reply"u8))
-            receipt = new ReplyReceipt { Seq = seq, At = at, Number = Number(ref cursor, ",\"number\":"u8), Size = Number(ref cursor, ",\"size\":"u8) };
-        else if (kind.SequenceEqual("reset"u8))
-            receipt = new ResetReceipt { Seq = seq, At = at, Reset = Text(ref cursor, ",\"reset\":"u8), Mark = Time(ref cursor, ",\"mark\":"u8) };
-        else if (kind.SequenceEqual("trust"u8))
-            receipt = new TrustReceipt { Seq = seq, At = at, Version = Number(ref cursor, ",\"version\":"u8), Sha256 = Text(ref cursor, ",\"sha256\":"u8) };
-        else
-            return new UnknownReceipt(Encoding.ASCII.GetString(kind), cursor.UnknownMembers()) { Seq = seq, At = at };
-        return Close(ref cursor, receipt);
+            return Close(ref cursor, new StopReceipt { Seq = seq, At = at });
+        if (kind.SequenceEqual("license"u8))
+            return License(ref cursor, seq, at);
+        if (kind.SequenceEqual("clock"u8))
+            return Clock(ref cursor, seq, at);
+        if (kind.SequenceEqual("reply"u8))
+            return Reply(ref cursor, seq, at);
+        if (kind.SequenceEqual("reset"u8))
+            return Reset(ref cursor, seq, at);
+        if (kind.SequenceEqual("trust"u8))
+            return Trust(ref cursor, seq, at);
+        return new UnknownReceipt(Encoding.ASCII.GetString(kind), cursor.UnknownMembers()) { Seq = seq, At = at };
     }
 
     /// <summary>The line of a receipt, without a newline.</summary>
-    /// <exception cref="ArgumentException">A string cannot be written, a time or number is out of range, or the line gets longer than 4 KiB.</exception>
+    /// <exception cref="ArgumentException">
+    /// A string cannot be written, a time or number is out of range, or the line gets longer than 4 KiB.
+    /// </exception>
     internal static byte[] Print(Receipt receipt)
     {
         var writer = new ArrayBufferWriter<byte>(512);
@@ -75,8 +74,12 @@ internal static class ReceiptLine
         line.Text(",\"kind\":"u8, receipt.Kind);
         line.Time(",\"at\":"u8, receipt.At);
         Members(line, receipt);
-        if (writer.WrittenCount - before > Limits.ReceiptBytes)
-            throw new ArgumentException(Invariant($"a receipt has at most {Limits.ReceiptBytes} bytes; this {receipt.Kind} has {writer.WrittenCount - before}"), nameof(receipt));
+        var length = writer.WrittenCount - before;
+        if (length > Limits.ReceiptBytes)
+        {
+            throw new ArgumentException(
+                Invariant($"a receipt has at most {Limits.ReceiptBytes} bytes; this {receipt.Kind} has {length}"), nameof(receipt));
+        }
     }
 
     private static void Members(ReceiptPrinter line, Receipt receipt)
@@ -140,16 +143,68 @@ internal static class ReceiptLine
         line.Raw("}"u8);
     }
 
-    private static StartReceipt Start(ref ReceiptCursor cursor, long seq, DateTimeOffset at) => Close(ref cursor, new StartReceipt
-    {
-        Seq = seq,
-        At = at,
-        Format = Text(ref cursor, ",\"format\":"u8),
-        Follows = Text(ref cursor, ",\"follows\":"u8),
-        FollowsSize = Number(ref cursor, ",\"followsSize\":"u8),
-        FollowsRoot = Text(ref cursor, ",\"followsRoot\":"u8),
-        Clean = Number(ref cursor, ",\"clean\":"u8),
-    });
+    private static StartReceipt Start(ref ReceiptCursor cursor, long seq, DateTimeOffset at) => Close(
+        ref cursor,
+        new StartReceipt
+        {
+            Seq = seq,
+            At = at,
+            Format = Text(ref cursor, ",\"format\":"u8),
+            Follows = Text(ref cursor, ",\"follows\":"u8),
+            FollowsSize = Number(ref cursor, ",\"followsSize\":"u8),
+            FollowsRoot = Text(ref cursor, ",\"followsRoot\":"u8),
+            Clean = Number(ref cursor, ",\"clean\":"u8),
+        });
+
+    private static LicenseReceipt License(ref ReceiptCursor cursor, long seq, DateTimeOffset at) => Close(
+        ref cursor,
+        new LicenseReceipt
+        {
+            Seq = seq,
+            At = at,
+            License = Text(ref cursor, ",\"license\":"u8),
+            Holds = Text(ref cursor, ",\"holds\":"u8),
+        });
+
+    private static ClockReceipt Clock(ref ReceiptCursor cursor, long seq, DateTimeOffset at) => Close(
+        ref cursor,
+        new ClockReceipt
+        {
+            Seq = seq,
+            At = at,
+            AheadSeconds = Number(ref cursor, ",\"aheadSeconds\":"u8),
+            BehindSeconds = Number(ref cursor, ",\"behindSeconds\":"u8),
+        });
+
+    private static ReplyReceipt Reply(ref ReceiptCursor cursor, long seq, DateTimeOffset at) => Close(
+        ref cursor,
+        new ReplyReceipt
+        {
+            Seq = seq,
+            At = at,
+            Number = Number(ref cursor, ",\"number\":"u8),
+            Size = Number(ref cursor, ",\"size\":"u8),
+        });
+
+    private static ResetReceipt Reset(ref ReceiptCursor cursor, long seq, DateTimeOffset at) => Close(
+        ref cursor,
+        new ResetReceipt
+        {
+            Seq = seq,
+            At = at,
+            Reset = Text(ref cursor, ",\"reset\":"u8),
+            Mark = Time(ref cursor, ",\"mark\":"u8),
+        });
+
+    private static TrustReceipt Trust(ref ReceiptCursor cursor, long seq, DateTimeOffset at) => Close(
+        ref cursor,
+        new TrustReceipt
+        {
+            Seq = seq,
+            At = at,
+            Version = Number(ref cursor, ",\"version\":"u8),
+            Sha256 = Text(ref cursor, ",\"sha256\":"u8),
+        });
 
     private static UsageReceipt Usage(ref ReceiptCursor cursor, long seq, DateTimeOffset at)
     {

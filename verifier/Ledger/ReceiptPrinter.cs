@@ -32,7 +32,8 @@ internal readonly struct ReceiptPrinter(ArrayBufferWriter<byte> writer)
         if (Ascii.FromUtf16(value, target, out var length) != OperationStatus.Done
             || target[..length].ContainsAnyExcept(ReceiptCursor.StringBytes))
         {
-            throw new ArgumentException($"a receipt's strings are printable ASCII without quote and backslash, not '{value}'", nameof(value));
+            throw new ArgumentException(
+                $"a receipt's strings are printable ASCII without quote and backslash, not '{value}'", nameof(value));
         }
 
         writer.Advance(length);

@@ -32,6 +32,7 @@ internal enum ReceiptsReading
 /// </summary>
 internal sealed class ReceiptsReader : IDisposable
 {
+    private const int SignatureBytes = 64;
     private const string ContradictionHint = "a byte was changed, or receipts are missing; send the file again, gzipped";
 
     private readonly ReceiptsSource _source;
@@ -129,7 +130,10 @@ internal sealed class ReceiptsReader : IDisposable
         if (!SealedTree.Root().AsSpan().SequenceEqual(Seal.Root))
             throw _source.DamageAt(Seal.Line + 2, "the root is not that of the receipts before it", ContradictionHint);
         if (SignedNote.Read(Seal.Note, [_head.Key]) is { IsGood: false } refused)
-            throw _source.DamageAt(Seal.Line + Math.Max(refused.Line - 1, 0), refused.Reason, refused.Hint ?? ContradictionHint);
+        {
+            throw _source.DamageAt(
+                Seal.Line + Math.Max(refused.Line - 1, 0), refused.Reason, refused.Hint ?? ContradictionHint);
+        }
     }
 
     public void Dispose() => _source.Dispose();
@@ -256,7 +260,13 @@ internal sealed class ReceiptsReader : IDisposable
         if (checkpoint.Origin != _head!.Ledger)
             throw _source.DamageAt(firstLine, "the checkpoint is of another ledger");
         if (checkpoint.Size != Tree.Size)
-            throw _source.DamageAt(firstLine + 1, Invariant($"the checkpoint covers {checkpoint.Size} receipts, but {Tree.Size} come before it"), ContradictionHint);
+        {
+            throw _source.DamageAt(
+                firstLine + 1,
+                Invariant($"the checkpoint covers {checkpoint.Size} receipts, but {Tree.Size} come before it"),
+                ContradictionHint);
+        }
+
         return checkpoint;
     }
 
@@ -265,7 +275,8 @@ internal sealed class ReceiptsReader : IDisposable
     {
         try
         {
-            if (SignedNote.Split(_note.WrittenSpan).Signatures is not [{ Signature.Length: Ed25519SignatureBytes } signature] || !signature.IsBy(_head!.Key))
+            if (SignedNote.Split(_note.WrittenSpan).Signatures is not [{ Signature.Length: SignatureBytes } signature]
+                || !signature.IsBy(_head!.Key))
                 throw _source.Damage("the checkpoint is not signed by the ledger's key");
         }
         catch (NoteFormatException malformed)
@@ -273,8 +284,6 @@ internal sealed class ReceiptsReader : IDisposable
             throw _source.Damage(malformed.Reason, malformed.Hint);
         }
     }
-
-    private const int Ed25519SignatureBytes = 64;
 
     private ReadOnlySpan<byte> NoteLine(string expected)
     {

@@ -79,7 +79,8 @@ internal sealed class ReceiptsSource : IDisposable
     }
 
     /// <summary>Damage in the line that was read last.</summary>
-    internal ReceiptsDamageException Damage(string reason, string? hint = null) => DamageAt(LineNumber, reason, hint ?? HintFor(Line.Span));
+    internal ReceiptsDamageException Damage(string reason, string? hint = null) =>
+        DamageAt(LineNumber, reason, hint ?? HintFor(Line.Span));
 
     /// <summary>The file ends where more should follow.</summary>
     internal ReceiptsDamageException CutOff(string reason) =>

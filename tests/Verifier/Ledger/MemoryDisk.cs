@@ -6,7 +6,7 @@ namespace OfflineLicense.Tests.Verifier.Ledger;
 internal sealed class MemoryDisk : LedgerDisk
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<byte>> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
 
@@ -18,8 +18,8 @@ internal sealed class MemoryDisk : LedgerDisk
 
     public byte[] this[string path]
     {
-        get => _files[path];
-        set => _files[path] = value;
+        get => [.. _files[path]];
+        set => _files[path] = [.. value];
     }
 
     public IEnumerable<string> Files => _files.Keys.Order(StringComparer.Ordinal);
@@ -48,7 +48,7 @@ internal sealed class MemoryDisk : LedgerDisk
         lock (_gate)
         {
             return _files.TryGetValue(path, out var content)
-                ? new MemoryStream(content, writable: false)
+                ? new MemoryStream([.. content], writable: false)
                 : throw new LedgerDiskException("read", path, "no such file");
         }
     }
@@ -107,13 +107,13 @@ internal sealed class MemoryDisk : LedgerDisk
 
     private sealed class MemoryFile(MemoryDisk disk, string path) : LedgerFile
     {
-        internal override long Length => disk._files[path].Length;
+        internal override long Length => disk._files[path].Count;
 
         internal override void Append(ReadOnlySpan<byte> bytes)
         {
             disk.Call("append", path);
             lock (disk._gate)
-                disk._files[path] = [.. disk._files[path], .. bytes];
+                disk._files[path].AddRange(bytes);
         }
 
         internal override void Sync() => disk.Call("sync", path);
