@@ -29,6 +29,9 @@ internal static class IssuerProgram
         root.Add(IssueCommand.Create(console, OpenHome));
         root.Add(ListCommand.Create(console, OpenHome));
         root.Add(ShowCommand.Create(console, OpenHome));
+        root.Add(ImportCommand.Create(console, OpenHome));
+        root.Add(FindingsCommand.Create(console, OpenHome));
+        root.Add(Commands.StatementCommand.Create(console, OpenHome));
         root.Add(InspectCommand.Create(console, KeysAtHand));
         root.Add(TourCommand.Create(console));
         return root;

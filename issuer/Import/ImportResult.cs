@@ -12,6 +12,9 @@ internal enum ImportOutcome
     /// <summary>Receipts before it are missing; it is kept until they come.</summary>
     Gap,
 
+    /// <summary>As <see cref="Gap"/>, and they came in the same call.</summary>
+    Waited,
+
     /// <summary>The file contradicts itself; nothing of this ledger was stored.</summary>
     Damage,
 
@@ -42,6 +45,9 @@ internal sealed record ImportResult
     /// <summary>How many the registry had before.</summary>
     public long StoredBefore { get; init; }
 
+    /// <summary>The subject of the finding that it is; "" where it is none.</summary>
+    public string Subject { get; init; } = "";
+
     /// <summary>Where and why; "" where there is nothing to say.</summary>
     public string Detail { get; init; } = "";
 
@@ -50,4 +56,19 @@ internal sealed record ImportResult
 
     /// <summary>The customers whose licenses it proves.</summary>
     public IReadOnlyList<Customer> Customers { get; init; } = [];
+}
+
+/// <summary>How outcomes are named.</summary>
+internal static class ImportOutcomes
+{
+    /// <summary>As it stands in the registry and in <c>--json</c>.</summary>
+    internal static string Name(this ImportOutcome outcome) => outcome switch
+    {
+        ImportOutcome.Known => "known",
+        ImportOutcome.Added => "added",
+        ImportOutcome.Gap => "gap",
+        ImportOutcome.Waited => "waited",
+        ImportOutcome.Damage => "damage",
+        _ => "fork",
+    };
 }

@@ -11,12 +11,6 @@ internal sealed record LedgerStanding
     /// <summary>A ledger of which nothing was read.</summary>
     internal static LedgerStanding New { get; } = new();
 
-    /// <summary>The license that the newest <c>license</c> receipt names, or "".</summary>
-    public string License { get; init; } = "";
-
-    /// <summary>The proof in that receipt.</summary>
-    public string Holds { get; init; } = "";
-
     /// <summary>The last receipt's <c>licensedSeconds</c>.</summary>
     public long LicensedSeconds { get; init; }
 
@@ -29,14 +23,22 @@ internal sealed record LedgerStanding
     /// <summary>Whether the last start was not clean and no use in Grace has come since.</summary>
     public bool OwesInterval { get; init; }
 
-    /// <summary>The latest <c>at</c>; null while there is none.</summary>
-    public DateTimeOffset? NewestAt { get; init; }
+    /// <summary>The last receipt's <c>at</c>; null while there is none.</summary>
+    public DateTimeOffset? LastAt { get; init; }
 }
 
 /// <summary>A claim to have had a license: what a <c>license</c> receipt names, and its proof.</summary>
 /// <param name="License">The license's id.</param>
 /// <param name="Holds">As in the receipt; "" where use names a license that no <c>license</c> receipt did.</param>
 internal readonly record struct LicenseClaim(string License, string Holds);
+
+/// <summary>How one license stands in one ledger.</summary>
+/// <param name="Holds">The proof in the newest <c>license</c> receipt that names it; "" while there is none.</param>
+/// <param name="Reading">The last meter reading.</param>
+internal readonly record struct MeterStanding(string Holds, UseSeconds Reading)
+{
+    internal static MeterStanding None { get; } = new("", default);
+}
 
 /// <summary>Time used, in seconds, each at most 2^53 - 1.</summary>
 internal readonly record struct UseSeconds(long Node, long Core)
@@ -51,10 +53,10 @@ internal readonly record struct UseSeconds(long Node, long Core)
 /// it finds is a finding; nothing here is refused. Not thread-safe.
 /// </summary>
 /// <param name="before">How the ledger stood.</param>
-/// <param name="meters">Its last readings by license; they are changed.</param>
+/// <param name="meters">How each license stands in it, by id; it is changed.</param>
 /// <param name="intervalOf">The receipt interval of an issued license in seconds, or null.</param>
 internal sealed class LedgerAccount(
-    LedgerStanding before, Dictionary<string, UseSeconds> meters, Func<string, long?> intervalOf)
+    LedgerStanding before, Dictionary<string, MeterStanding> meters, Func<string, long?> intervalOf)
 {
     /// <summary>A receipt that contradicts those before it.</summary>
     internal const string TotalsSubject = "totals";
@@ -68,8 +70,8 @@ internal sealed class LedgerAccount(
     /// <summary>How the ledger stands now.</summary>
     internal LedgerStanding Standing { get; private set; } = before;
 
-    /// <summary>Its last readings by license.</summary>
-    internal IReadOnlyDictionary<string, UseSeconds> Meters => meters;
+    /// <summary>How each license stands in it now, by id.</summary>
+    internal IReadOnlyDictionary<string, MeterStanding> Meters => meters;
 
     /// <summary>What the new receipts claim.</summary>
     internal HashSet<LicenseClaim> Claims { get; } = [];
@@ -83,8 +85,7 @@ internal sealed class LedgerAccount(
     /// <summary>Adds the next receipt.</summary>
     internal void Add(Receipt receipt)
     {
-        if (Standing.NewestAt is not { } newest || newest < receipt.At)
-            Standing = Standing with { NewestAt = receipt.At };
+        Standing = Standing with { LastAt = receipt.At };
         switch (receipt)
         {
             case StartReceipt start:
@@ -95,9 +96,10 @@ internal sealed class LedgerAccount(
                 };
                 break;
             case LicenseReceipt license:
-                Standing = Standing with { License = license.License, Holds = license.Holds };
-                if (license.License.Length > 0)
-                    Claims.Add(new LicenseClaim(license.License, license.Holds));
+                if (license.License.Length == 0)
+                    break;
+                Claims.Add(new LicenseClaim(license.License, license.Holds));
+                meters[license.License] = MeterOf(license.License) with { Holds = license.Holds };
                 break;
             case UsageReceipt usage:
                 Add(usage);
@@ -122,8 +124,8 @@ internal sealed class LedgerAccount(
         if (usage.License.Length == 0)
             return;
 
-        // A usage belongs to the newest license receipt before it, and proves nothing when that is of another license.
-        var claim = new LicenseClaim(usage.License, usage.License == Standing.License ? Standing.Holds : "");
+        // As the statement has it: the newest license receipt before it that names its license is its proof.
+        var claim = new LicenseClaim(usage.License, MeterOf(usage.License).Holds);
         if (claim.Holds.Length == 0)
             Claims.Add(claim);
         if (usage.Seconds == 0 && usage.CoreSeconds == 0)
@@ -134,7 +136,8 @@ internal sealed class LedgerAccount(
 
     private void CheckTotals(UsageReceipt usage)
     {
-        var due = meters.GetValueOrDefault(usage.License).Plus(usage.Seconds, usage.CoreSeconds);
+        var meter = MeterOf(usage.License);
+        var due = meter.Reading.Plus(usage.Seconds, usage.CoreSeconds);
         if (due != new UseSeconds(usage.TotalSeconds, usage.TotalCoreSeconds))
         {
             Oddities.TryAdd(TotalsSubject, Invariant(
@@ -142,8 +145,10 @@ internal sealed class LedgerAccount(
         }
 
         // Compared with what it says from here on, so that one wrong receipt is not told for all that follow.
-        meters[usage.License] = new UseSeconds(usage.TotalSeconds, usage.TotalCoreSeconds);
+        meters[usage.License] = meter with { Reading = new UseSeconds(usage.TotalSeconds, usage.TotalCoreSeconds) };
     }
+
+    private MeterStanding MeterOf(string license) => meters.TryGetValue(license, out var meter) ? meter : MeterStanding.None;
 
     private void CheckGrace(UsageReceipt usage)
     {

@@ -16,6 +16,8 @@ namespace OfflineLicense.Issuer.Import;
 /// <param name="import">Its entry in the journal.</param>
 internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, TimeProvider time, ReceiptsFile file, long import)
 {
+    private DateTimeOffset Now => SigningClock.WholeSecond(time.GetUtcNow());
+
     /// <summary>Takes in the ledger that the reader is at.</summary>
     /// <param name="reader">It has just read the head.</param>
     /// <param name="head">The head.</param>
@@ -46,20 +48,20 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
     {
         if (file.Waited is not null)
             throw new RegistryException($"the registry is damaged; restore it from a backup: {damage.Message}", damage);
-        var ledger = head?.Ledger ?? "";
+        var (ledger, subject) = (head?.Ledger ?? "", Invariant($"{sha256}:{damage.Line}"));
         registry.Write(transaction =>
         {
-            new ImportJournal(transaction).Add(import, ledger, (0, 0), NameOf(ImportOutcome.Damage), damage.Message);
+            new ImportJournal(transaction).Add(import, ledger, (0, 0), ImportOutcome.Damage.Name(), damage.Message);
             new FindingTable(transaction).Add(new Finding
             {
                 Kind = FindingKind.Damage,
                 Ledger = ledger,
-                Subject = Invariant($"{sha256}:{damage.Line}"),
+                Subject = subject,
                 Evidence = damage.Message,
-                FoundAt = time.Now(),
+                FoundAt = Now,
             });
         });
-        return new ImportResult { File = file.Name, Outcome = ImportOutcome.Damage, Ledger = ledger, Detail = damage.Message, Hint = damage.Hint };
+        return new ImportResult { File = file.Name, Outcome = ImportOutcome.Damage, Ledger = ledger, Subject = subject, Detail = damage.Message, Hint = damage.Hint };
     }
 
     private LedgerReading Read(ReceiptsReader reader, LedgerHead head, bool wholly)
@@ -117,9 +119,9 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
             ImportOutcome.Fork => KeepFork(transaction, reading),
             _ => "",
         };
-        findings.CloseMended(known.Name, [FindingKind.Gap], gap => Waits(transaction, gap), time.Now());
-        ledgers.Heard(known.Name, time.Now());
-        new ImportJournal(transaction).Add(import, known.Name, (reading.Start, reading.End), NameOf(outcome), detail);
+        findings.CloseMended(known.Name, [FindingKind.Gap], gap => Waits(transaction, gap), Now);
+        ledgers.Heard(known.Name, Now);
+        new ImportJournal(transaction).Add(import, known.Name, (reading.Start, reading.End), outcome.Name(), detail);
         var isStored = known.Size > 0 || outcome == ImportOutcome.Added;
         return new ImportResult
         {
@@ -130,14 +132,15 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
             End = reading.End,
             Added = outcome == ImportOutcome.Added ? reading.End - known.Size : 0,
             StoredBefore = known.Size,
+            Subject = outcome == ImportOutcome.Fork ? ForkSubject(reading) : outcome == ImportOutcome.Gap ? GapSubject(reading.Start, reading.End) : "",
             Detail = detail,
-            Customers = isStored ? LedgerJudge.Judge(transaction, known.Name, book, time.Now()) : CustomersOf(reading),
+            Customers = isStored ? LedgerJudge.Judge(transaction, known.Name, book, Now) : CustomersOf(reading),
         };
     }
 
     private string Append(RegistryTransaction transaction, LedgerReading reading)
     {
-        if (!new LedgerTable(transaction).Append(reading.Known, reading.Section!, reading.Account, time.Now()))
+        if (!new LedgerTable(transaction).Append(reading.Known, reading.Section!, reading.Account, Now))
             throw new InvalidOperationException($"the size of {reading.Known.Name} changed within a transaction that writes alone");
         foreach (var (subject, evidence) in reading.Account.Oddities)
         {
@@ -163,7 +166,7 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
         new LedgerTable(transaction).Forked(known);
         var kept = new KeptTable(transaction).Add(KeptFor.Fork, reading.Section!, file.Name);
         var evidence = Invariant($"{file.Name} has receipts {reading.Start} to {reading.End - 1} of ledger {known.Name}, and they are not those that are stored up to {known.Size - 1}; both are signed");
-        Add(transaction, reading, FindingKind.Fork, Invariant($"{reading.Start}-{reading.End} {ExactText.FormatBase64(reading.Seal.Root)}"), evidence, kept);
+        Add(transaction, reading, FindingKind.Fork, ForkSubject(reading), evidence, kept);
         return evidence;
     }
 
@@ -179,7 +182,7 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
             Subject = subject,
             Customer = customers.Count > 0 ? customers[0] : null,
             Evidence = evidence,
-            FoundAt = time.Now(),
+            FoundAt = Now,
             Kept = kept,
         });
     }
@@ -193,12 +196,6 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
 
     private static string GapSubject(long start, long end) => Invariant($"{start}-{end}");
 
-    internal static string NameOf(ImportOutcome outcome) => outcome switch
-    {
-        ImportOutcome.Known => "known",
-        ImportOutcome.Added => "added",
-        ImportOutcome.Gap => "gap",
-        ImportOutcome.Damage => "damage",
-        _ => "fork",
-    };
+    private static string ForkSubject(LedgerReading reading) =>
+        Invariant($"{reading.Start}-{reading.End} {ExactText.FormatBase64(reading.Seal.Root)}");
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using OfflineLicense.Issuer.Import;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Issuer.Registry;
 
@@ -11,8 +12,7 @@ namespace OfflineLicense.Issuer.Registry;
 internal sealed class LedgerTable(RegistryTransaction transaction)
 {
     private const string Columns = """
-        key, size, root, heard_at, license, holds, licensed_seconds, grace_seconds, is_carried_over, owes_interval,
-        newest_at, forked_size, forked_root
+        key, size, root, heard_at, licensed_seconds, grace_seconds, is_carried_over, owes_interval, last_at, forked_size, forked_root
         """;
 
     private const string PieceColumns = "start_seq, end_seq, frontier, lines, checkpoint";
@@ -25,13 +25,11 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
             size BIGINT NOT NULL,
             root BYTEA NOT NULL,
             heard_at TEXT NOT NULL,
-            license TEXT NOT NULL,
-            holds TEXT NOT NULL,
             licensed_seconds BIGINT NOT NULL,
             grace_seconds BIGINT NOT NULL,
             is_carried_over BIGINT NOT NULL,
             owes_interval BIGINT NOT NULL,
-            newest_at TEXT NOT NULL,
+            last_at TEXT NOT NULL,
             forked_size BIGINT NULL,
             forked_root BYTEA NULL
         );
@@ -66,21 +64,20 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
         var standing = account.Standing;
         var changed = transaction.Execute(known.Size == 0
             ? """
-                INSERT INTO ledgers (name, installation, key, size, root, heard_at, license, holds, licensed_seconds, grace_seconds, is_carried_over, owes_interval, newest_at)
-                VALUES (@name, @installation, @key, @size, @root, @heard_at, @license, @holds, @licensed_seconds, @grace_seconds, @is_carried_over, @owes_interval, @newest_at)
+                INSERT INTO ledgers (name, installation, key, size, root, heard_at, licensed_seconds, grace_seconds, is_carried_over, owes_interval, last_at)
+                VALUES (@name, @installation, @key, @size, @root, @heard_at, @licensed_seconds, @grace_seconds, @is_carried_over, @owes_interval, @last_at)
                 ON CONFLICT DO NOTHING
                 """
             : """
-                UPDATE ledgers SET size = @size, root = @root, heard_at = @heard_at, license = @license, holds = @holds, licensed_seconds = @licensed_seconds,
-                    grace_seconds = @grace_seconds, is_carried_over = @is_carried_over, owes_interval = @owes_interval, newest_at = @newest_at
+                UPDATE ledgers SET size = @size, root = @root, heard_at = @heard_at, licensed_seconds = @licensed_seconds,
+                    grace_seconds = @grace_seconds, is_carried_over = @is_carried_over, owes_interval = @owes_interval, last_at = @last_at
                 WHERE name = @name AND size = @known_size
                 """,
             ("@name", known.Name), ("@installation", known.Installation), ("@key", known.Key.ToString()),
             ("@size", section.End), ("@root", section.Root), ("@heard_at", ExactText.FormatTime(now)),
-            ("@license", standing.License), ("@holds", standing.Holds),
             ("@licensed_seconds", standing.LicensedSeconds), ("@grace_seconds", standing.GraceSeconds),
             ("@is_carried_over", standing.IsCarriedOver ? 1 : 0), ("@owes_interval", standing.OwesInterval ? 1 : 0),
-            ("@newest_at", ExactText.FormatTime(standing.NewestAt!.Value)), ("@known_size", known.Size));
+            ("@last_at", ExactText.FormatTime(standing.LastAt!.Value)), ("@known_size", known.Size));
         if (changed == 0)
             return false;
         foreach (var piece in section.Pieces)
@@ -128,6 +125,17 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
     internal ReceiptsPiece Piece(string ledger, long start) => transaction.Query(
         $"SELECT {PieceColumns} FROM pieces WHERE ledger = @ledger AND start_seq = @start", PieceRow, ("@ledger", ledger), ("@start", start))[0];
 
+    /// <summary>
+    /// The stored receipts of a ledger from the first on, a piece at a time. They are read while the transaction lasts.
+    /// </summary>
+    /// <param name="ledger">The ledger's name.</param>
+    /// <param name="end">The first <c>seq</c> that is left out; null for all that is stored.</param>
+    internal IEnumerable<Receipt> Receipts(string ledger, long? end = null) => PieceStarts(ledger)
+        .TakeWhile(start => start < (end ?? long.MaxValue))
+        .SelectMany(start => Piece(ledger, start).LineByLine())
+        .Select(static line => ReceiptLine.Parse(line.Span))
+        .TakeWhile(receipt => receipt.Seq < (end ?? long.MaxValue));
+
     /// <summary>The stored receipts of a ledger as one file, from the last piece's begin that is not after a receipt.</summary>
     /// <param name="ledger">The ledger, of which something is stored.</param>
     /// <param name="from">That receipt's <c>seq</c>.</param>
@@ -159,15 +167,13 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
         HeardAt = RegistryTransaction.Time(row, 3),
         Standing = new LedgerStanding
         {
-            License = row.GetString(4),
-            Holds = row.GetString(5),
-            LicensedSeconds = row.GetInt64(6),
-            GraceSeconds = row.GetInt64(7),
-            IsCarriedOver = row.GetInt64(8) == 1,
-            OwesInterval = row.GetInt64(9) == 1,
-            NewestAt = RegistryTransaction.Time(row, 10),
+            LicensedSeconds = row.GetInt64(4),
+            GraceSeconds = row.GetInt64(5),
+            IsCarriedOver = row.GetInt64(6) == 1,
+            OwesInterval = row.GetInt64(7) == 1,
+            LastAt = RegistryTransaction.Time(row, 8),
         },
-        ForkedSize = row.IsDBNull(11) ? null : row.GetInt64(11),
-        ForkedRoot = row.IsDBNull(12) ? null : row.GetFieldValue<byte[]>(12),
+        ForkedSize = row.IsDBNull(9) ? null : row.GetInt64(9),
+        ForkedRoot = row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10),
     };
 }

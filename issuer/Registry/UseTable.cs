@@ -30,6 +30,7 @@ internal sealed class UseTable(RegistryTransaction transaction)
         CREATE TABLE meters (
             ledger TEXT NOT NULL REFERENCES ledgers (name),
             license TEXT NOT NULL,
+            holds TEXT NOT NULL,
             node_seconds BIGINT NOT NULL,
             core_seconds BIGINT NOT NULL,
             PRIMARY KEY (ledger, license)
@@ -61,22 +62,24 @@ internal sealed class UseTable(RegistryTransaction transaction)
                 ("@day", day.ToString(DayForm, CultureInfo.InvariantCulture)), ("@node", use.Node), ("@core", use.Core));
         }
 
-        foreach (var (license, reading) in account.Meters)
+        foreach (var (license, meter) in account.Meters)
         {
             transaction.Execute(
                 """
-                INSERT INTO meters (ledger, license, node_seconds, core_seconds) VALUES (@ledger, @license, @node, @core)
-                ON CONFLICT (ledger, license) DO UPDATE SET node_seconds = excluded.node_seconds, core_seconds = excluded.core_seconds
+                INSERT INTO meters (ledger, license, holds, node_seconds, core_seconds) VALUES (@ledger, @license, @holds, @node, @core)
+                ON CONFLICT (ledger, license) DO UPDATE SET
+                    holds = excluded.holds, node_seconds = excluded.node_seconds, core_seconds = excluded.core_seconds
                 """,
-                ("@ledger", ledger), ("@license", license), ("@node", reading.Node), ("@core", reading.Core));
+                ("@ledger", ledger), ("@license", license), ("@holds", meter.Holds), ("@node", meter.Reading.Node), ("@core", meter.Reading.Core));
         }
     }
 
-    /// <summary>The last meter readings of a ledger, by license.</summary>
-    internal Dictionary<string, UseSeconds> Meters(string ledger) => transaction.Query(
-        "SELECT license, node_seconds, core_seconds FROM meters WHERE ledger = @ledger",
-        static row => (License: row.GetString(0), Reading: new UseSeconds(row.GetInt64(1), row.GetInt64(2))), ("@ledger", ledger))
-        .ToDictionary(static meter => meter.License, static meter => meter.Reading, StringComparer.Ordinal);
+    /// <summary>How each license stands in a ledger, by id.</summary>
+    internal Dictionary<string, MeterStanding> Meters(string ledger) => transaction.Query(
+        "SELECT license, holds, node_seconds, core_seconds FROM meters WHERE ledger = @ledger",
+        static row => (License: row.GetString(0), Meter: new MeterStanding(row.GetString(1), new UseSeconds(row.GetInt64(2), row.GetInt64(3)))),
+        ("@ledger", ledger))
+        .ToDictionary(static row => row.License, static row => row.Meter, StringComparer.Ordinal);
 
     /// <summary>What a ledger claims, in a fixed order.</summary>
     internal List<LicenseClaim> Claims(string ledger) => transaction.Query(

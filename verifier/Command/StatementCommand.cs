@@ -52,7 +52,9 @@ internal static class StatementCommand
         return command;
     }
 
-    private static StatementPeriod? PeriodOf(string? month, string? from, string? until)
+    /// <summary>The days that the options of a statement name, in both programs; null where they name none.</summary>
+    /// <exception cref="CommandFailure">They contradict each other, or one is no day.</exception>
+    public static StatementPeriod? PeriodOf(string? month, string? from, string? until)
     {
         if (month is not null && (from ?? until) is not null)
             throw new CommandFailure("--month and --from or --until are both given", "name one period", ExitCode.Usage);

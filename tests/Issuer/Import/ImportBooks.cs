@@ -83,6 +83,15 @@ internal sealed class ImportBooks : IDisposable
         return text.ToString();
     }) + string.Join('\n', OpenFindings().Select(static finding => $"{finding.Kind} {finding.Ledger} {finding.Subject} {finding.Customer} {finding.Evidence}"));
 
+    /// <summary>All orders of so many things.</summary>
+    internal static IEnumerable<int[]> Permutations(int count)
+    {
+        if (count == 0)
+            return [[]];
+        return Permutations(count - 1).SelectMany(shorter => Enumerable.Range(0, count)
+            .Select(place => (int[])[.. shorter[..place], count - 1, .. shorter[place..]]));
+    }
+
     public void Dispose()
     {
         Registry.Dispose();

@@ -100,7 +100,7 @@ public sealed class ReceiptsImportTests : IDisposable
         byte[][] mails = [node.Mail(until: 5), node.Mail(3, 9), node.Mail(from: 7), [.. other.Mail(), .. node.Mail(2, 6)], node.Mail(5, 8)];
         var expected = Books(mails);
 
-        foreach (var order in Permutations(mails.Length))
+        foreach (var order in ImportBooks.Permutations(mails.Length))
             Assert.Equal(expected, Books([.. order.Select(index => mails[index])]));
     }
 
@@ -119,10 +119,10 @@ public sealed class ReceiptsImportTests : IDisposable
     public void A_byte_changed_anywhere_is_damage_and_changes_nothing()
     {
         var node = Node();
-        var known = node.Mail(until: 4);
-        _books.Import("known", known);
+        var most = node.Size - 2;
+        _books.Import("known", node.Mail(until: most));
         var books = Text(node);
-        var mail = node.Mail(from: 4);
+        var mail = node.Mail(from: most);
 
         for (var index = 0; index < mail.Length; index++)
         {
@@ -375,6 +375,30 @@ public sealed class ReceiptsImportTests : IDisposable
         Assert.Equal(node.Size, _books.SizeOf(node));
     }
 
+    [Theory]
+    [InlineData("ledgers")]
+    [InlineData("pieces")]
+    [InlineData("claims")]
+    [InlineData("uses")]
+    [InlineData("meters")]
+    [InlineData("findings")]
+    [InlineData("import_outcomes")]
+    public void A_ledger_is_stored_whole_or_not_at_all_wherever_storing_stops(string table)
+    {
+        var (node, other) = (Node(), FleetNode.Begin("acme", "second", Start).Hold(_license).Use(2, 30));
+        _books.Import("a", other.Mail(until: 8));
+        other.Restart(hoursOff: 1).Use(3, 2);
+        var books = _books.Dump();
+        _books.Registry.Write(transaction => transaction.Execute(
+            $"CREATE TRIGGER power_loss BEFORE {(table == "ledgers" ? "UPDATE" : "INSERT")} ON {table} BEGIN SELECT RAISE(ABORT, 'power loss'); END"));
+
+        Assert.Throws<RegistryException>(() => _books.Import("b", other.Mail()));
+
+        Assert.Equal(books, _books.Dump());
+        _books.Registry.Write(static transaction => transaction.Execute("DROP TRIGGER power_loss"));
+        Assert.Equal([ImportOutcome.Added, ImportOutcome.Added], _books.Import("c", other.Mail(), node.Mail()).Select(result => result.Outcome));
+    }
+
     [Fact]
     public void The_journal_tells_every_file_and_what_became_of_it()
     {
@@ -432,14 +456,6 @@ public sealed class ReceiptsImportTests : IDisposable
         using (var gzip = new System.IO.Compression.GZipStream(zipped, System.IO.Compression.CompressionLevel.Fastest))
             gzip.Write(bytes);
         return zipped.ToArray();
-    }
-
-    private static IEnumerable<int[]> Permutations(int count)
-    {
-        if (count == 0)
-            return [[]];
-        return Permutations(count - 1).SelectMany(shorter => Enumerable.Range(0, count)
-            .Select(place => (int[])[.. shorter[..place], count - 1, .. shorter[place..]]));
     }
 
     // Something happens when the stream has been read to its end.

@@ -1,0 +1,63 @@
+using OfflineLicense.Verifier.Command;
+
+namespace OfflineLicense.Issuer.Import;
+
+/// <summary>Finds the receipts files that a clerk names: files by any name, and folders with what mail left in them.</summary>
+internal static class ReceiptsFiles
+{
+    private static readonly string[] Endings = [".receipts", ".receipts.gz"];
+
+    /// <summary>
+    /// The files, in the order named; those of a folder, its sub-folders too, by name: all <c>*.receipts</c> and
+    /// <c>*.receipts.gz</c>.
+    /// </summary>
+    /// <param name="console">Where relative paths start from.</param>
+    /// <param name="named">What the clerk named.</param>
+    /// <exception cref="CommandFailure">One does not exist, or a folder has no such file; nothing was read.</exception>
+    internal static IReadOnlyList<ReceiptsFile> Find(CommandConsole console, IEnumerable<string> named)
+    {
+        var files = new List<ReceiptsFile>();
+        foreach (var name in named)
+        {
+            var path = console.PathOf(name);
+            if (Directory.Exists(path))
+                files.AddRange(InFolder(name, path));
+            else if (File.Exists(path))
+                files.Add(FileAt(name, path));
+            else
+                throw new CommandFailure($"there is no file or folder '{name}'", null, ExitCode.Unreadable);
+        }
+
+        return files;
+    }
+
+    private static List<ReceiptsFile> InFolder(string name, string path)
+    {
+        try
+        {
+            var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                .Where(static file => Array.Exists(Endings, ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+                .Order(StringComparer.Ordinal)
+                .Select(file => FileAt(Path.Combine(name, Path.GetRelativePath(path, file)), file)).ToList();
+            return files.Count > 0
+                ? files
+                : throw new CommandFailure($"the folder '{name}' has no *.receipts and no *.receipts.gz", "name a file by itself if it has another ending", ExitCode.Unreadable);
+        }
+        catch (Exception e) when (PlainFailure.IsOfFiles(e))
+        {
+            throw PlainFailure.At("read", path, e);
+        }
+    }
+
+    private static ReceiptsFile FileAt(string name, string path) => new(name, () =>
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        }
+        catch (Exception e) when (PlainFailure.IsOfFiles(e))
+        {
+            throw PlainFailure.At("read", path, e);
+        }
+    });
+}

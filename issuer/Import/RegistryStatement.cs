@@ -1,0 +1,38 @@
+using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Verifier;
+
+namespace OfflineLicense.Issuer.Import;
+
+/// <summary>
+/// The statement from the registry: the same code as the operator's, over the same receipts as they were signed. An
+/// installation that is still to be confirmed is in it like any other, as the customer's own program has it; of a
+/// forked ledger the history that was stored first counts, and the statement says so.
+/// </summary>
+internal static class RegistryStatement
+{
+    /// <param name="transaction">The registry at one moment.</param>
+    /// <param name="book">The issued licenses.</param>
+    /// <param name="license">The newest license of the chain.</param>
+    /// <param name="period">The days; null for the running quota period up to the newest receipt.</param>
+    /// <returns>The request and the text.</returns>
+    internal static (StatementRequest Request, string Text) Print(
+        RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period)
+    {
+        var ledgers = new LedgerTable(transaction);
+        var chain = new LicenseChain(license.License, book.All.Select(static stored => stored.License));
+        var uses = new UseTable(transaction);
+        var ofChain = chain.Ids.SelectMany(uses.LedgersClaiming).Distinct(StringComparer.Ordinal).Select(name => ledgers.Find(name)!).ToList();
+        var request = new StatementRequest
+        {
+            Newest = new StatementLicense(license.License, license.Text),
+            Known = [.. book.All.Where(stored => chain.Contains(stored.Id)).Select(static stored => new StatementLicense(stored.License, stored.Text))],
+            Period = period ?? StatementPeriod.Default(license.License, ofChain.Max(static ledger => ledger.Standing.LastAt)),
+        };
+        return (request, Statement.Print(request, ofChain.Select(ledger => new StatementLedger
+        {
+            Name = ledger.Name,
+            Receipts = ledgers.Receipts(ledger.Name),
+            IsForked = ledger.ForkedSize is not null,
+        })));
+    }
+}
