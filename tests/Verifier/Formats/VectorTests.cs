@@ -21,7 +21,7 @@ public sealed class VectorTests
     {
         var path = Path.Combine(Root, "tests", "Vectors", "licenses", file);
         var made = Make(file);
-        if (Environment.GetEnvironmentVariable("ACCEPT_VECTORS") == "1") File.WriteAllBytes(path, made);
+        if (Environment.GetEnvironmentVariable("OFFLINE_LICENSE_ACCEPT") == "1") File.WriteAllBytes(path, made);
         Assert.Equal(Encoding.UTF8.GetString(made), File.ReadAllText(path));
     }
 
