@@ -7,7 +7,7 @@ namespace OfflineLicense.Tests.Verifier.Formats;
 
 /// <summary>
 /// The examples in <c>tests/Vectors/licenses</c>, which the README quotes. After a change of a format that is meant,
-/// <c>ACCEPT_VECTORS=1 dotnet test --filter FullyQualifiedName~VectorTests</c> writes them anew.
+/// <c>OFFLINE_LICENSE_ACCEPT=1 dotnet test --filter FullyQualifiedName~VectorTests</c> writes them anew.
 /// </summary>
 public sealed class VectorTests
 {
