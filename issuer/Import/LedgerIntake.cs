@@ -57,7 +57,7 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
                 Kind = FindingKind.Damage,
                 Ledger = ledger,
                 Subject = subject,
-                Evidence = damage.Message,
+                Evidence = damage.Hint is { } hint ? $"{damage.Message}; {hint}" : damage.Message,
                 FoundAt = Now,
             });
         });
