@@ -63,18 +63,22 @@ internal static class InspectCommand
         foreach (var file in explained)
         {
             if (file != explained[0]) page.Line();
-            foreach (var line in file.Lines.Where(static line => line.Label.Length > 0))
-                page.Field(line.Label, line.Text);
+            // The last sentence stays last: it answers what the reader asks, what else leaves with this file.
+            var isWhole = file.Lines is [.., { Label.Length: 0 }];
+            foreach (var line in isWhole ? file.Lines.SkipLast(1) : file.Lines)
+                Add(page, line);
             page.Line(file.IsVerified
                 ? "verified: a key that is trusted here signed it"
                 : $"not verified: {(hasAnchors || !IsSigned(file) ? file.NotVerifiedReason : "no trust anchors are at hand")}",
                 file.IsVerified ? Tone.Good : IsSigned(file) ? Tone.Bad : Tone.Faint);
-            foreach (var line in file.Lines.Where(static line => line.Label.Length == 0))
-                page.Line(line.Text, Tone.Faint);
+            if (isWhole) Add(page, file.Lines[^1]);
         }
 
         return page;
     }
+
+    private static Page Add(Page page, ExplanationLine line) =>
+        line.Label.Length == 0 ? page.Line(line.Text, Tone.Faint) : page.Field(line.Label, line.Text);
 
     private static void PrintJson(CommandConsole console, List<Explanation> explained) => JsonAnswer.Print(console, json =>
     {
