@@ -52,6 +52,9 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>A machine that was suspended: the wall clock goes on, the monotonic clock stands still, as on Linux.</summary>
     public void Suspend(TimeSpan by) => _wall += by;
 
+    /// <summary>A virtual machine that was stopped while its clocks ran on: timers that were due fire late, once time goes on.</summary>
+    public void Freeze(TimeSpan by) => MoveTo(_monotonic + by);
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);

@@ -7,10 +7,13 @@ namespace OfflineLicense.Tests;
 internal sealed class NodeSite : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private int _powerCuts;
+    private int _exports;
 
     public NodeSite(DateTimeOffset? now = null)
     {
         Time = new ManualTime(now ?? Licenses.Begin);
+        StateFolder = _folder["state"];
         Directory.CreateDirectory(LicenseFolder);
     }
 
@@ -21,7 +24,10 @@ internal sealed class NodeSite : IDisposable
 
     public string LicenseFolder => _folder["licenses"];
 
-    public string StateFolder => _folder["state"];
+    public string StateFolder { get; private set; }
+
+    /// <summary>When the product on this machine was built; null when it does not say.</summary>
+    public DateTimeOffset? Built { get; set; }
 
     public NodeOptions Options => new()
     {
@@ -29,6 +35,7 @@ internal sealed class NodeSite : IDisposable
         Trust = Licenses.Trust,
         LicenseFolder = LicenseFolder,
         StateFolder = StateFolder,
+        Built = Built,
         TimeProvider = Time,
         LookEvery = LookEvery,
     };
@@ -43,10 +50,47 @@ internal sealed class NodeSite : IDisposable
         return license;
     }
 
+    /// <summary>Takes a license out of the folder again.</summary>
+    public void Remove(License license) => File.Delete(Path.Combine(LicenseFolder, license.Id + ".lic"));
+
     public Node Open() => Node.Open(Options);
 
+    /// <summary>Opens a node on a disk that a test has in its hands.</summary>
+    public Node Open(LedgerDisk disk) => Node.Open(Options, disk);
+
+    /// <summary>
+    /// The power fails: from here on the machine has what was in its state folder at this moment. A node that was open
+    /// goes on in the old folder, where nobody looks any more.
+    /// </summary>
+    public void CutPower()
+    {
+        var copy = _folder[FormattableString.Invariant($"state-{++_powerCuts}")];
+        foreach (var file in Directory.EnumerateFiles(StateFolder, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(StateFolder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            // Past the lock that the node has on one of them.
+            if (Path.GetFileName(file) == LedgerWriter.LockName)
+                continue;
+            File.Copy(file, target);
+        }
+
+        StateFolder = copy;
+    }
+
+    /// <summary>Exports all that is there and writes that down, as the operator does.</summary>
+    public void Export()
+    {
+        var name = _folder[FormattableString.Invariant($"export-{++_exports}.receipts")];
+        var summary = LedgerExport.Write(LedgerDisk.Real, name, Ledgers(), new Dictionary<string, long>());
+        ExportsLog.Append(LedgerDisk.Real, StateFolder, Time.Wall, summary!);
+    }
+
+    /// <summary>The ledgers of the state folder, as far as they are durable.</summary>
+    public IReadOnlyList<LedgerScan> Ledgers() => LedgerFolder.ScanAll(LedgerDisk.Real, StateFolder);
+
     /// <summary>All receipts of the state folder's ledgers, ledger by ledger.</summary>
-    public IReadOnlyList<Receipt> Receipts() => [.. LedgerFolder.ScanAll(LedgerDisk.Real, StateFolder)
+    public IReadOnlyList<Receipt> Receipts() => [.. Ledgers()
         .SelectMany(scan => scan.Receipts(LedgerDisk.Real))
         .Select(entry => entry.Receipt)];
 

@@ -10,6 +10,9 @@ internal static class InstallationKey
 {
     public const string FileName = "installation.key";
 
+    // A key file holds no name: the installation's is made of the key itself.
+    private const string Unnamed = "offline-license";
+
     /// <summary>Reads the key of a state folder, or makes one that no other process can make differently.</summary>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
@@ -19,12 +22,12 @@ internal static class InstallationKey
         var path = Path.Combine(stateFolder, FileName);
         if (!File.Exists(path))
         {
-            using var made = Make();
+            using var made = SigningKey.Generate(Unnamed);
             try
             {
                 KeyFile.Create(path, KeyFile.WriteUnencrypted(made));
             }
-            catch (IOException) when (File.Exists(path))
+            catch (Exception e) when (e is IOException or KeyFileException && File.Exists(path))
             {
                 // Another process of this host was first: its key is the one.
             }
@@ -33,20 +36,14 @@ internal static class InstallationKey
         return Read(stateFolder);
     }
 
-    /// <summary>A key that nobody keeps: for a node whose state folder cannot be used.</summary>
-    public static SigningKey Make()
-    {
-        using var unnamed = SigningKey.Generate("offline-license");
-        return unnamed.WithName(InstallationName.Of(unnamed.VerifierKey.PublicKey));
-    }
-
     /// <summary>Reads the key of a state folder.</summary>
     /// <inheritdoc cref="ReadOrMake"/>
     public static SigningKey Read(string stateFolder)
     {
         var path = Path.Combine(stateFolder, FileName);
-        KeyFile.CheckCustody(path);
-        using var unnamed = KeyFile.Read("offline-license", File.ReadAllText(path), default);
+        // Orchestrators hand secrets to a pod's group.
+        KeyFile.CheckCustody(path, groupMayRead: true);
+        using var unnamed = KeyFile.Read(Unnamed, File.ReadAllText(path), default);
         return unnamed.WithName(InstallationName.Of(unnamed.VerifierKey.PublicKey));
     }
 }

@@ -27,10 +27,13 @@ internal sealed class LicenseFolder(string path, Trust trust)
         if (fingerprint == _fingerprint)
             return false;
         _licenses = [.. files.Where(file => Is(file, ".lic")).Select(ReadLicense)];
-        _replies = [.. files.Where(file => Is(file, ".reply")).Select(ReadReply).OfType<(string, byte[])>()];
+        var replies = files.Where(file => Is(file, ".reply")).Select(ReadReply).ToList();
+        _replies = [.. replies.OfType<(string, byte[])>()];
 
-        // Taken before the reading: a file that changed in between is read again at the next look.
-        _fingerprint = fingerprint;
+        // Taken before the reading: a file that changed in between is read again at the next look. So is one that could
+        // not be read, since making it readable leaves its length and times as they are.
+        var areAllRead = !replies.Contains(null) && _licenses.All(license => license.Broken?.Code != ReasonCode.Unreadable);
+        _fingerprint = areAllRead ? fingerprint : "";
         return true;
     }
 

@@ -13,15 +13,20 @@ namespace OfflineLicense.Verifier;
 /// </remarks>
 public sealed class Node : IDisposable
 {
+    /// <summary>The most cores that one piece of work may take; more is no count of cores.</summary>
+    private const int MostCores = 1_000_000;
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _lookEvery;
     private readonly NodeRecorder _recorder;
     private readonly Meter _meter;
-    private readonly Lock _meterGate = new();
-    private readonly Lock _lookGate = new();
     private readonly ITimer _timer;
+
+    // Where both are taken, the look's comes first. Files and disks are used under the look's alone.
+    private readonly Lock _lookGate = new();
+    private readonly Lock _meterGate = new();
     private volatile Verdict _verdict;
-    private volatile bool _isClosed;
+    private bool _isClosed;
 
     private Node(NodeOptions options, LedgerDisk disk)
     {
@@ -30,9 +35,12 @@ public sealed class Node : IDisposable
         var clock = new NodeClock(_time);
         var look = clock.Look();
         _meter = new Meter(_time.TimestampFrequency, look.Timestamp, look.Now);
-        _recorder = NodeRecorder.Open(options, disk, clock, _meter, _meterGate);
-        _verdict = Guarded(_recorder.Start, unless: null);
-        _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, _recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
+        _recorder = new NodeRecorder(options, disk, clock, _meter, _meterGate);
+        _verdict = Guarded(_recorder.Look, unless: null);
+
+        // Set only when all is in its place: it may fire at once, on another thread.
+        _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(_recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What holds now, at most a second old. Reading it costs a memory read and allocates nothing.</summary>
@@ -44,30 +52,34 @@ public sealed class Node : IDisposable
     /// </summary>
     /// <param name="options">The product, whom it trusts, and where its files are.</param>
     /// <exception cref="ArgumentException">The product's name is not spelled as one.</exception>
-    public static Node Open(NodeOptions options)
+    public static Node Open(NodeOptions options) => Open(options, LedgerDisk.Real);
+
+    /// <inheritdoc cref="Open(NodeOptions)"/>
+    internal static Node Open(NodeOptions options, LedgerDisk disk)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (FieldForm.NameProblem(options.Product) is { } problem)
             throw new ArgumentException($"'{options.Product}' is no product name: {problem}", nameof(options));
-        return new Node(options, LedgerDisk.Real);
+        return new Node(options, disk);
     }
 
     /// <summary>
     /// Begins a piece of work, if new work may begin. It is metered until the usage is disposed, whatever becomes of the
     /// license meanwhile.
     /// </summary>
-    /// <param name="cores">How many cores it takes: at least 1.</param>
+    /// <param name="cores">How many cores it takes: 1 to 1,000,000.</param>
     /// <param name="usage">The work; dispose it when it ends.</param>
     /// <param name="why">Why it may not begin, and what mends it.</param>
     /// <returns>Whether it began.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="cores"/> is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="cores"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The node was closed.</exception>
     public bool TryBegin(int cores, [NotNullWhen(true)] out Usage? usage, [NotNullWhen(false)] out Reason? why)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
-        ObjectDisposedException.ThrowIf(_isClosed, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cores, MostCores);
         lock (_meterGate)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             why = Admission.WhyNot(_verdict, _meter.Cores, _recorder.OtherCores, cores);
             if (why is not null)
             {
@@ -90,11 +102,16 @@ public sealed class Node : IDisposable
     {
         lock (_lookGate)
         {
-            if (_isClosed)
-                return;
-            _isClosed = true;
+            lock (_meterGate)
+            {
+                if (_isClosed)
+                    return;
+                _isClosed = true;
+            }
+
             _timer.Dispose();
             _verdict = Guarded(_recorder.Stop, unless: _verdict);
+            _recorder.Dispose();
         }
     }
 

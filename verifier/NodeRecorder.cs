@@ -6,7 +6,7 @@ namespace OfflineLicense.Verifier;
 /// What a node does each time it looks: read clocks and files, reach a verdict, and write down what was used and what
 /// changed, before anybody is told. Called from one place at a time; only the meter is shared, under its gate.
 /// </summary>
-internal sealed class NodeRecorder
+internal sealed class NodeRecorder : IDisposable
 {
     /// <summary>How long idle intervals are kept together in one receipt.</summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromHours(1);
@@ -17,42 +17,40 @@ internal sealed class NodeRecorder
     private readonly NodeView _view;
     private readonly NodeJournal _journal;
 
-    // What the receipts written so far say: the next usage belongs to this license in this state.
+    private readonly StateFolder _folder;
+
+    // What the receipts recorded so far say: the next usage belongs to this license in this state.
     private string _license = "";
     private LicenseState _state = LicenseState.Unlicensed;
     private IReadOnlyList<HeldReason> _reasons = [];
     private DateTimeOffset _since;
     private TimeSpan _interval = License.DefaultReceiptInterval;
     private DateTimeOffset _nextCut;
+    private long _coresAtCut;
+    private long _otherCores;
     private long _replyNumber;
+    private bool _isKept = true;
+    private bool _wasLicensed;
+    private string? _ledger;
     private Instant _last;
+    private bool _hasBegun;
     private bool _isRunning;
 
-    private NodeRecorder(NodeView view, NodeJournal journal, NodeClock clock, Meter meter, Lock meterGate)
+    /// <summary>Gets ready; nothing is read yet, so nothing can fail.</summary>
+    public NodeRecorder(NodeOptions options, LedgerDisk disk, NodeClock clock, Meter meter, Lock meterGate)
     {
-        (_view, _journal, _clock, _meter, _meterGate) = (view, journal, clock, meter, meterGate);
-        _last = _clock.Look();
-    }
-
-    /// <summary>Takes the key and a ledger of the state folder, and gets ready for the first look.</summary>
-    public static NodeRecorder Open(NodeOptions options, LedgerDisk disk, NodeClock clock, Meter meter, Lock meterGate)
-    {
-        var state = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk);
-        var key = state.TakeKey(out var problem);
-        var view = new NodeView(options, disk, state, key.VerifierKey.Name);
-        view.LookAtLicenses();
-        view.TakeReply();
-        var journal = new NodeJournal(() => state.TakeLedger(key, problem, clock.Look().Now, view));
-        return new NodeRecorder(view, journal, clock, meter, meterGate);
+        (_clock, _meter, _meterGate) = (clock, meter, meterGate);
+        _folder = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk);
+        _view = new NodeView(options, disk, _folder);
+        _journal = new NodeJournal(_folder, _view);
     }
 
     /// <summary>The verdict that a node would begin with, or that a running one has reached, to within an interval.</summary>
     public static Verdict Peek(NodeOptions options, LedgerDisk disk)
     {
-        var state = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk);
-        var view = new NodeView(options, disk, state, state.InstallationOrNone());
-        view.LookAtLicenses();
-        view.TakeReply();
+        using var state = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk);
+        var view = new NodeView(options, disk, state);
+        ReadFolders(view);
         view.RefreshOthers(own: null);
         var clock = new NodeClock(options.TimeProvider);
         if (view.Others.Select(readings => readings.Mark).Max() is { } mark)
@@ -61,8 +59,8 @@ internal sealed class NodeRecorder
         return Evaluation.Evaluate(view.Candidates, view.Facts(new OwnFacts { Readings = new LedgerReadings() }, look), look.Now);
     }
 
-    /// <summary>Cores in use by other processes of the state folder.</summary>
-    public long OtherCores { get; private set; }
+    /// <summary>Cores in use by other processes of the state folder. Read from any thread.</summary>
+    public long OtherCores => Volatile.Read(ref _otherCores);
 
     /// <summary>How long until the next look: a period at most, and exactly to the next cut if that comes before.</summary>
     public TimeSpan NextLook(TimeSpan period)
@@ -71,42 +69,25 @@ internal sealed class NodeRecorder
         return untilCut < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : untilCut < period ? untilCut : period;
     }
 
-    /// <summary>The first look: takes up where the last process left off.</summary>
-    public Verdict Start()
-    {
-        _view.RefreshOthers(_journal.Name);
-        LedgerReadings[] all = [_journal.Readings, .. _view.Others];
-        if (all.Select(readings => readings.Mark).Max() is { } mark)
-            _clock.RaiseMark(mark);
-        _last = _clock.Look();
-        lock (_meterGate)
-            _meter.Restart(_last.Timestamp, _last.Now);
-        if (all.Select(readings => readings.LastAt).Max() is { } newest && newest - _last.Wall > Instant.LeastStep)
-            _journal.Record(ClockStep(_last.Now, _last.Wall - newest));
-        return Look();
-    }
-
-    /// <summary>Looks once: at the clocks, the files, and what was used since.</summary>
+    /// <summary>Looks once: at the files, the clocks, and what was used since. The first look takes up where the last process left off.</summary>
     public Verdict Look()
     {
+        if (!_hasBegun)
+            Begin();
+
+        // Files may take their time, so they come before the moment that all of the rest is about.
+        LookAtFiles(isDue: _clock.Exact() >= _nextCut);
         var look = _clock.Look();
         lock (_meterGate)
             _meter.Advance(look.Timestamp);
         RecordClockStep(look);
-        var isDue = look.Now >= _nextCut;
-        if (_view.LookAtLicenses() || !_isRunning)
-            TakeReply(look);
-        if (isDue && _view.RefreshOthers(_journal.Name))
-            _journal.Reread(_view);
-
-        var verdict = Evaluation.Evaluate(_view.Candidates, Facts(look), look.Now);
-        Record(verdict, look, isDue);
-        _journal.Flush(look.Now);
-        if (_journal.Readings.Mark is { } mark)
-            _clock.RaiseMark(mark);
-        OtherCores = _view.CoresOfOthers(look.Now);
+        var verdict = Reach(ref look);
+        Record(verdict, look);
         _last = look;
         _isRunning = true;
+        RecordReply(look.Now);
+        Write(look.Now);
+        Volatile.Write(ref _otherCores, _view.CoresOfOthers(look.Now));
         return verdict;
     }
 
@@ -116,9 +97,88 @@ internal sealed class NodeRecorder
         var verdict = Look();
         Cut(_last.Now);
         _journal.Record(new StopReceipt { At = _last.Now });
-        _journal.Flush(_last.Now);
-        _journal.Dispose();
+        _journal.Flush(_last.Now, isLast: true);
         return verdict;
+    }
+
+    /// <summary>Lets go of the ledger and the key.</summary>
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _folder.Dispose();
+    }
+
+    private static void ReadFolders(NodeView view)
+    {
+        view.LookAtLicenses();
+        view.LookAtKept();
+        view.TakeReply();
+        view.LookAtWhatLeft();
+    }
+
+    private void Begin()
+    {
+        ReadFolders(_view);
+        _last = _clock.Look();
+        if (_journal.Name is null)
+            _journal.Open(_last.Now);
+        _ledger = _journal.Name;
+        _view.RefreshOthers(_ledger);
+        LedgerReadings[] all = [_journal.Readings, .. _view.Others];
+        if (all.Select(readings => readings.Mark).Max() is { } mark)
+            _clock.RaiseMark(mark);
+        _last = _clock.Look();
+        lock (_meterGate)
+            _meter.Restart(_last.Timestamp, _last.Now);
+        _nextCut = NextCut(_last.Now);
+        if (all.Select(readings => readings.LastAt).Max() is { } newest && newest - _last.Wall > Instant.LeastStep)
+            _journal.Record(ClockStep(_last.Now, _last.Wall - newest));
+        _hasBegun = true;
+    }
+
+    private void LookAtFiles(bool isDue)
+    {
+        var before = _view.Reply?.Number;
+        if (_view.LookAtLicenses())
+            _view.TakeReply();
+        var isNewReply = _view.Reply?.Number != before;
+        if (!isDue && !isNewReply)
+            return;
+        if (_view.LookAtWhatLeft())
+            _journal.Reread();
+        _view.RefreshOthers(_ledger);
+    }
+
+    private Verdict Reach(ref Instant look)
+    {
+        var verdict = Evaluation.Evaluate(_view.Candidates, Facts(look), look.Now);
+        if (verdict.License is not { } license || license.Issued <= look.Now)
+            return verdict;
+
+        // The vendor's clock was later than this one is: from here on time is not before it.
+        _clock.RaiseMark(license.Issued);
+        Cut(look.Now, license.Issued);
+        look = look with { Now = license.Issued };
+        return Evaluation.Evaluate(_view.Candidates, Facts(look), look.Now);
+    }
+
+    private void Write(DateTimeOffset now)
+    {
+        // A copy is kept before a receipt names it; where the disk refused, as soon as it takes anything again.
+        if (!_isKept && _journal.Problem is null)
+            _isKept = _view.Keep(_view.Find(_license));
+        _journal.Flush(now);
+        if (_journal.Readings.Mark is { } mark)
+            _clock.RaiseMark(mark);
+        if (_journal.Name == _ledger)
+            return;
+
+        // Another ledger than before, or the first after all: what was the own one is now another's, or the reverse.
+        _ledger = _journal.Name;
+        _view.LookAtKept();
+        if (_view.LookAtWhatLeft())
+            _journal.Reread();
+        _view.RefreshOthers(_ledger);
     }
 
     private static ClockReceipt ClockStep(DateTimeOffset at, TimeSpan step) => new()
@@ -146,28 +206,24 @@ internal sealed class NodeRecorder
 
     private NodeFacts Facts(Instant look)
     {
-        var (seconds, coreSeconds) = (0L, 0L);
-        var graceSeconds = 0L;
-        long cores;
+        var totals = _journal.Totals();
+        long cores, open, seconds, coreSeconds;
         lock (_meterGate)
-        {
-            cores = _meter.Cores;
-            (seconds, coreSeconds) = _meter.Pending;
-            graceSeconds = _state == LicenseState.Grace ? _meter.PendingOpen : 0;
-        }
-
+            (cores, open, (seconds, coreSeconds)) = (_meter.Cores, _meter.PendingOpen, _meter.Pending);
         var pending = _journal.WaitingUsage
-            .Select(usage => new DayOfUse(usage.License, Day(usage.From), usage.Seconds, usage.CoreSeconds, IsAcknowledged: false))
+            .Select(usage => new DayOfUse(usage.License, Day(usage.At.AddSeconds(-1)), usage.Seconds, usage.CoreSeconds, IsAcknowledged: false))
             .Append(new DayOfUse(_license, Day(_meter.From), seconds, coreSeconds, IsAcknowledged: false));
-        var waitingGrace = _journal.WaitingUsage.Where(usage => usage.State.Known == LicenseState.Grace).Sum(usage => usage.OpenSeconds);
         return _view.Facts(
             new OwnFacts
             {
                 Readings = _journal.Readings,
-                IsRunning = _isRunning,
+                Active = _license.Length > 0 ? _license : null,
+                Held = _isRunning ? _reasons : null,
+                WasLicensed = _wasLicensed || _journal.Readings.WasLicensed,
+                LicensedSeconds = totals.LicensedSeconds + (_state == LicenseState.Licensed ? open : 0),
+                GraceSeconds = totals.GraceSeconds + (_state == LicenseState.Grace ? open : 0),
                 Cores = cores,
                 Pending = [.. pending],
-                GraceSecondsSince = graceSeconds + waitingGrace,
                 Unwritable = _journal.Problem,
                 Damaged = _journal.Damage,
             },
@@ -177,8 +233,9 @@ internal sealed class NodeRecorder
     private static DateOnly Day(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 
     /// <summary>Writes down the span that ends here, if it ends here, and what is different from here on.</summary>
-    private void Record(Verdict verdict, Instant look, bool isDue)
+    private void Record(Verdict verdict, Instant look)
     {
+        var isDue = look.Now >= _nextCut;
         var license = verdict.License?.Id ?? "";
         var reasons = verdict.Reasons.Where(reason => reason.Since is not null)
             .Select(reason => new HeldReason(reason.Code, reason.Since!.Value)).ToList();
@@ -205,6 +262,7 @@ internal sealed class NodeRecorder
         if (verdict.State != _state || !_isRunning)
             _since = BeginningOf(verdict.State) ?? look.Now;
         (_license, _state, _reasons) = (license, verdict.State, reasons);
+        _wasLicensed |= _state == LicenseState.Licensed;
         _journal.Record(new StateReceipt { At = look.Now, State = verdict.State, Reasons = reasons });
     }
 
@@ -217,8 +275,8 @@ internal sealed class NodeRecorder
     private void RecordLicense(string license, DateTimeOffset at)
     {
         var candidate = _view.Find(license);
+        _isKept = _view.Keep(candidate);
         _journal.RecordLicense(at, candidate.Signed);
-        _view.Keep(candidate);
         _clock.RaiseMark(candidate.Signed!.License.Issued);
     }
 
@@ -241,11 +299,17 @@ internal sealed class NodeRecorder
     private void Cut(DateTimeOffset at, DateTimeOffset? next = null)
     {
         IReadOnlyList<MeterReading> readings;
+        long coresBefore;
         lock (_meterGate)
+        {
             readings = _meter.Cut(at, next ?? at);
+            (coresBefore, _coresAtCut) = (_coresAtCut, _meter.Cores);
+        }
+
         foreach (var reading in readings)
         {
-            if (reading.OpenSeconds == 0 && reading.Cores == 0)
+            // Less than a second, and nothing that the reading before did not say: its fraction is carried over.
+            if (reading is { OpenSeconds: 0, Seconds: 0, CoreSeconds: 0 } && reading.Cores <= coresBefore)
                 continue;
             _journal.Record(new UsageReceipt
             {
@@ -266,17 +330,15 @@ internal sealed class NodeRecorder
         }
     }
 
-    private void TakeReply(Instant look)
+    /// <summary>Writes down that a reply was taken in, once a copy of it is kept.</summary>
+    private void RecordReply(DateTimeOffset at)
     {
-        _view.TakeReply();
         if (_view.Reply is not { } reply || reply.Number <= Math.Max(_replyNumber, _view.RepliedTo(_journal.Readings)))
             return;
+        if (_journal.Name is not { } ledger || _journal.Problem is not null || !_view.KeepReply())
+            return;
         _replyNumber = reply.Number;
-        _view.KeepReply(_view.ReplyBytes.Span);
-        _view.RefreshOthers(_journal.Name);
-        _journal.Reread(_view);
-        var size = _journal.Name is { } name ? reply.Find(name)?.Size : null;
-        _journal.Record(new ReplyReceipt { At = look.Now, Number = reply.Number, Size = size ?? 0 });
+        _journal.Record(new ReplyReceipt { At = at, Number = reply.Number, Size = reply.Find(ledger)?.Size ?? 0 });
     }
 
     /// <summary>The next multiple of the interval since midnight, where windows of all nodes coincide.</summary>

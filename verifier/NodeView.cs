@@ -1,3 +1,4 @@
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Verifier;
@@ -16,21 +17,18 @@ internal sealed class NodeView
     private readonly LedgerDisk _disk;
     private readonly StateFolder _state;
     private readonly Dictionary<string, (long Stamp, LedgerReadings Readings)> _others = new(StringComparer.Ordinal);
-    private IReadOnlyList<LicenseCandidate> _kept;
+    private readonly HashSet<string> _durable = new(StringComparer.Ordinal);
+    private IReadOnlyList<LicenseCandidate> _kept = [];
+    private ExportsLog _exports = new() { Lines = [], LinesUnread = 0 };
     private long? _readWithReply;
 
-    public NodeView(NodeOptions options, LedgerDisk disk, StateFolder state, string installation)
+    public NodeView(NodeOptions options, LedgerDisk disk, StateFolder state)
     {
         _options = options;
         _disk = disk;
         _state = state;
-        Installation = installation;
         _folder = new LicenseFolder(options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
-        _kept = _state.KeptLicenses(options.Trust);
-        Exports = ExportsLog.Read(_disk, _state.Path);
     }
-
-    public string Installation { get; }
 
     /// <summary>All licenses at hand, those of the folder first.</summary>
     public IReadOnlyList<LicenseCandidate> Candidates => [.. _folder.Licenses, .. _kept];
@@ -43,8 +41,6 @@ internal sealed class NodeView
 
     /// <summary>The ledgers other than the own one, as far as they are durable.</summary>
     public IEnumerable<LedgerReadings> Others => _others.Values.Select(entry => entry.Readings);
-
-    public ExportsLog Exports { get; private set; }
 
     /// <summary>Looks at the license folder; true if something in it changed.</summary>
     public bool LookAtLicenses() => _folder.Look();
@@ -70,29 +66,50 @@ internal sealed class NodeView
         }
     }
 
-    /// <summary>
-    /// Reads the ledgers that changed since they were last read, but for the own one. What cannot be read now is as it
-    /// was when it could.
-    /// </summary>
-    /// <returns>True if more was exported or acknowledged than before, so that the own ledger adds up differently.</returns>
-    public bool RefreshOthers(string? own)
+    /// <summary>Reads the kept copies of licenses again, beside those that could not be kept.</summary>
+    public void LookAtKept()
     {
+        var kept = _state.KeptLicenses(_options.Trust);
+        _durable.UnionWith(kept.Select(IdOf));
+        _kept = [.. kept, .. _kept.Where(candidate => !_durable.Contains(IdOf(candidate)))];
+    }
+
+    /// <summary>Looks at what was exported and acknowledged; true if it is other than before, so that ledgers add up differently.</summary>
+    public bool LookAtWhatLeft()
+    {
+        ExportsLog exports;
         try
         {
-            var exports = ExportsLog.Read(_disk, _state.Path);
-            var isMore = exports.Lines.Count != Exports.Lines.Count || Reply?.Number != _readWithReply;
-            if (isMore)
-                _others.Clear();
-            (Exports, _readWithReply) = (exports, Reply?.Number);
-            foreach (var folder in LedgerFolder.List(_disk, _state.Path))
-                Refresh(folder, own);
-            if (own is not null)
-                _others.Remove(own);
-            return isMore;
+            exports = ExportsLog.Read(_disk, _state.Path);
         }
         catch (IOException)
         {
             return false;
+        }
+
+        var isOther = !exports.Lines.SequenceEqual(_exports.Lines) || Reply?.Number != _readWithReply;
+        (_exports, _readWithReply) = (exports, Reply?.Number);
+        if (isOther)
+            _others.Clear();
+        return isOther;
+    }
+
+    /// <summary>
+    /// Reads the ledgers that changed since they were last read, but for the own one. What cannot be read now is as it
+    /// was when it could.
+    /// </summary>
+    public void RefreshOthers(string? own)
+    {
+        if (own is not null)
+            _others.Remove(InstallationName.LedgerPartOf(own));
+        try
+        {
+            foreach (var folder in LedgerFolder.List(_disk, _state.Path))
+                Refresh(folder, own);
+        }
+        catch (IOException)
+        {
+            // The state folder cannot be read; the own ledger will tell.
         }
     }
 
@@ -113,19 +130,21 @@ internal sealed class NodeView
     public LicenseCandidate Find(string license) => Candidates.First(candidate => candidate.Signed?.License.Id == license);
 
     /// <summary>
-    /// Keeps a copy of a license before it is said to be active. A state folder that cannot be written shows in the
-    /// ledger too; the license counts all the same.
+    /// Keeps a copy of a license before it is said to be active. Where the disk refuses, this process still has the copy
+    /// in memory: the license counts all the same, and a later call tries again.
     /// </summary>
-    public void Keep(LicenseCandidate active)
+    /// <returns>Whether the copy is on the disk.</returns>
+    public bool Keep(LicenseCandidate active)
     {
-        if (_kept.Any(kept => kept.Bytes.Span.SequenceEqual(active.Bytes.Span)))
-            return;
-        _state.TryKeep(active);
-        _kept = _state.KeptLicenses(_options.Trust);
+        if (_durable.Contains(IdOf(active)))
+            return true;
+        if (!_kept.Any(kept => IdOf(kept) == IdOf(active)))
+            _kept = [.. _kept, active with { IsKept = true }];
+        return _state.TryKeep(active) && _durable.Add(IdOf(active));
     }
 
-    /// <summary>Keeps a copy of a reply before it is said to be taken in.</summary>
-    public void KeepReply(ReadOnlySpan<byte> reply) => _state.TryKeepReply(reply);
+    /// <summary>Keeps a copy of the reply before it is said to be taken in; false if the disk refuses.</summary>
+    public bool KeepReply() => _state.TryKeepReply(ReplyBytes.Span);
 
     /// <summary>The number of the newest reply that any ledger of the folder says was taken in.</summary>
     public long RepliedTo(LedgerReadings own) => Others.Append(own).Max(readings => readings.ReplyNumber);
@@ -133,35 +152,25 @@ internal sealed class NodeView
     /// <summary>Cores in use by the other processes of the folder, as their last receipts say.</summary>
     public long CoresOfOthers(DateTimeOffset now) => Others.Sum(readings => CoresOf(readings, now));
 
-    /// <summary>Readings of one ledger, knowing what the vendor and the exports have of it.</summary>
-    public LedgerReadings NewReadings(string ledger) =>
-        new(acknowledgedSize: Reply?.Find(ledger)?.Size ?? 0, exportedSize: Exports.ExportedUntil(ledger));
-
     /// <summary>The facts at a moment, over the own ledger and all others.</summary>
     public NodeFacts Facts(OwnFacts own, Instant look)
     {
         LedgerReadings[] all = [own.Readings, .. Others];
-        var newest = all.MaxBy(readings => readings.LastAt ?? DateTimeOffset.MinValue)!;
-        var counted = all.SelectMany(readings => readings.Counted).ToHashSet(StringComparer.Ordinal);
-
-        // A ledger that ended in Licensed says nothing of a grace that began later, unless it is this one.
-        var notices = all.Where(readings => readings.WasLicensed
-            && (readings == own.Readings || readings.State is LicenseState.Grace or LicenseState.Lapsed)).ToList();
-        var wasLicensed = all.Any(readings => readings.WasLicensed);
+        var newest = all.Where(readings => readings.HasState).MaxBy(readings => readings.LastAt);
+        var lastActive = own.Active ?? newest?.LastLicense
+            ?? all.Where(readings => readings.LastLicense is not null).MaxBy(readings => readings.LastAt)?.LastLicense;
         return new NodeFacts
         {
             Product = _options.Product,
-            Installation = Installation,
+            Installation = _state.Installation,
             Built = _options.Built,
             ReplyNumber = Math.Max(Reply?.Number ?? 0, all.Max(readings => readings.ReplyNumber)),
             TrustVersion = all.Max(readings => readings.TrustVersion),
-            Counted = counted,
-            LastActive = own.Readings.LastLicense ?? newest.LastLicense
-                ?? all.OrderByDescending(readings => readings.LastAt).Select(readings => readings.LastLicense).FirstOrDefault(id => id is not null),
-            LicensedSeconds = all.Max(readings => readings.LicensedSeconds),
-            GraceSeconds = !wasLicensed ? null
-                : (notices.Count == 0 ? 0 : notices.Min(readings => readings.GraceSeconds)) + own.GraceSecondsSince,
-            Held = own.Readings.LastAt is not null && own.IsRunning ? own.Readings.Held : newest.Held,
+            Counted = all.SelectMany(readings => readings.Counted).Append(lastActive).OfType<string>().ToHashSet(StringComparer.Ordinal),
+            LastActive = lastActive,
+            LicensedSeconds = Math.Max(own.LicensedSeconds, all.Max(readings => readings.LicensedSeconds)),
+            GraceSeconds = GraceSeconds(own),
+            Held = own.Held ?? newest?.Held ?? [],
             Use = new UseOfMinutes([.. all.SelectMany(readings => readings.Days), .. own.Pending], Reply?.Used ?? []),
             CoresInUse = own.Cores + CoresOfOthers(look.Now),
             NodeCoresInUse = own.Cores,
@@ -184,10 +193,33 @@ internal sealed class NodeView
         return readings;
     }
 
+    /// <summary>
+    /// The least of the ledgers that were ever Licensed. One that ended in Licensed says nothing of a grace that began
+    /// later, unless it is the own one; and one that never was Licensed does not shorten what the others say.
+    /// </summary>
+    private long? GraceSeconds(OwnFacts own)
+    {
+        var others = Others.Where(readings => readings.WasLicensed).ToList();
+        if (!own.WasLicensed && others.Count == 0)
+            return null;
+        var inGrace = others.Where(readings => readings.State is LicenseState.Grace or LicenseState.Lapsed)
+            .Select(readings => (long?)readings.GraceSeconds).Min();
+        return own.WasLicensed ? Math.Min(own.GraceSeconds, inGrace ?? long.MaxValue) : Math.Max(own.GraceSeconds, inGrace ?? 0);
+    }
+
+    // What the vendor has acknowledged needs no export any more, and no later export has it.
+    private LedgerReadings NewReadings(string ledger)
+    {
+        var acknowledged = Reply?.Find(ledger)?.Size ?? 0;
+        return new(acknowledged, _exports.ExportedUntil(ledger, acknowledged));
+    }
+
+    private static string IdOf(LicenseCandidate candidate) => candidate.Signed!.License.Id;
+
     private void Refresh(string folder, string? own)
     {
-        var name = $"{Installation}/{Path.GetFileName(folder)}";
-        if (name == own)
+        var name = Path.GetFileName(folder);
+        if (own is not null && name == InstallationName.LedgerPartOf(own))
             return;
         try
         {
@@ -195,7 +227,7 @@ internal sealed class NodeView
             if (_others.TryGetValue(name, out var known) && known.Stamp == stamp)
                 return;
             if (LedgerScan.Read(_disk, folder) is { } scan)
-                _others[name] = (stamp, Read(scan, name));
+                _others[name] = (stamp, Read(scan, scan.Key?.Name ?? ""));
         }
         catch (Exception e) when (e is IOException or ReceiptsDamageException)
         {
@@ -213,10 +245,14 @@ internal sealed class NodeView
         return file.Length + LedgerSegment.StartOf(newest);
     }
 
-    private static long CoresOf(LedgerReadings readings, DateTimeOffset now) =>
-        !readings.IsStopped && readings.LastUsage is { } usage && now - usage.At <= IntervalsUntilGone * (usage.At - usage.From)
+    private long CoresOf(LedgerReadings readings, DateTimeOffset now) =>
+        !readings.IsStopped && readings.LastUsage is { } usage && now - usage.At <= IntervalsUntilGone * IntervalOf(usage.License)
             ? usage.Cores
             : 0;
+
+    private TimeSpan IntervalOf(string license) =>
+        Candidates.FirstOrDefault(candidate => candidate.Signed?.License.Id == license)?.Signed!.License.ReceiptInterval
+            ?? License.DefaultReceiptInterval;
 }
 
 /// <summary>What a running node adds to what its folders say.</summary>
@@ -225,17 +261,26 @@ internal sealed record OwnFacts
     /// <summary>The own ledger's readings; empty while there is none.</summary>
     public required LedgerReadings Readings { get; init; }
 
-    /// <summary>Whether this process has written its own state; before that, the newest ledger speaks for the node.</summary>
-    public bool IsRunning { get; init; }
+    /// <summary>The license that this process has active; null for none, or for a process that has not looked yet.</summary>
+    public string? Active { get; init; }
+
+    /// <summary>The reasons that this process found to hold; null before it has looked: then the newest ledger speaks for the node.</summary>
+    public IReadOnlyList<HeldReason>? Held { get; init; }
+
+    /// <summary>Whether this process, or its ledger, ever was Licensed.</summary>
+    public bool WasLicensed { get; init; }
+
+    /// <summary>Open time in Licensed ever, with what is in no receipt yet, in seconds.</summary>
+    public long LicensedSeconds { get; init; }
+
+    /// <summary>Open time in Grace since last Licensed, likewise.</summary>
+    public long GraceSeconds { get; init; }
 
     /// <summary>Cores in use now.</summary>
     public long Cores { get; init; }
 
     /// <summary>Use that is in no receipt yet.</summary>
     public IReadOnlyList<DayOfUse> Pending { get; init; } = [];
-
-    /// <summary>Open time in Grace that is in no receipt yet, in seconds.</summary>
-    public long GraceSecondsSince { get; init; }
 
     /// <summary>Why receipts cannot be written; null when they can.</summary>
     public string? Unwritable { get; init; }

@@ -9,9 +9,16 @@ namespace OfflineLicense.Verifier;
 internal sealed class UsageTotals(LedgerReadings readings)
 {
     private readonly Dictionary<string, (long Seconds, long CoreSeconds)> _totals = new(StringComparer.Ordinal);
-    private long _licensedSeconds = readings.LicensedSeconds;
-    private long _graceSeconds = readings.GraceSeconds;
     private bool _owesInterval = readings.OwesInterval;
+
+    /// <summary>Open time in Licensed, ever, in seconds.</summary>
+    public long LicensedSeconds { get; private set; } = readings.LicensedSeconds;
+
+    /// <summary>Open time in Grace since last Licensed, in seconds.</summary>
+    public long GraceSeconds { get; private set; } = readings.GraceSeconds;
+
+    /// <summary>Goes on past a start: one that was not clean adds an interval to the next use in Grace.</summary>
+    public void Pass(StartReceipt start) => _owesInterval = start.Clean == 0;
 
     /// <summary>Fills in the totals of the next usage receipt.</summary>
     /// <param name="usage">The receipt, but for its totals.</param>
@@ -24,11 +31,11 @@ internal sealed class UsageTotals(LedgerReadings readings)
         switch (usage.State.Known)
         {
             case LicenseState.Licensed:
-                _licensedSeconds += usage.OpenSeconds;
-                _graceSeconds = 0;
+                LicensedSeconds += usage.OpenSeconds;
+                GraceSeconds = 0;
                 break;
             case LicenseState.Grace:
-                _graceSeconds += usage.OpenSeconds + (_owesInterval ? (long)interval.TotalSeconds : 0);
+                GraceSeconds += usage.OpenSeconds + (_owesInterval ? (long)interval.TotalSeconds : 0);
                 _owesInterval = false;
                 break;
         }
@@ -37,8 +44,8 @@ internal sealed class UsageTotals(LedgerReadings readings)
         {
             TotalSeconds = total.Seconds,
             TotalCoreSeconds = total.CoreSeconds,
-            LicensedSeconds = _licensedSeconds,
-            GraceSeconds = _graceSeconds,
+            LicensedSeconds = LicensedSeconds,
+            GraceSeconds = GraceSeconds,
         };
     }
 }

@@ -38,6 +38,9 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
     /// <summary>The time resets applied.</summary>
     public IReadOnlySet<string> Resets => _resets;
 
+    /// <summary>Whether the ledger has said what state it is in: one that was begun just now has not.</summary>
+    public bool HasState { get; private set; }
+
     public LicenseState State { get; private set; } = LicenseState.Unlicensed;
 
     /// <summary>The reasons that held at the last <c>state</c> receipt.</summary>
@@ -100,6 +103,7 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
 
                 break;
             case StateReceipt state:
+                HasState = true;
                 State = state.State.Known ?? State;
                 Held = state.Reasons;
                 WasLicensed |= state.State.Known == LicenseState.Licensed;

@@ -1,0 +1,75 @@
+using OfflineLicense.Verifier.Ledger;
+
+namespace OfflineLicense.Tests.Verifier.Nodes;
+
+/// <summary>The machine's disk, until a test lets it fail: always, or at one call that writes. Not thread-safe.</summary>
+internal sealed class FailingDisk : LedgerDisk
+{
+    private int _calls;
+
+    /// <summary>Whether every call that writes is refused, as on a file system mounted read-only.</summary>
+    public bool IsReadOnly { get; set; }
+
+    /// <summary>Which call that writes fails, counted from 1; 0 for none. It does what it was asked all the same.</summary>
+    public int FailsAt { get; set; }
+
+    /// <summary>How many calls that write there have been.</summary>
+    public int Calls => _calls;
+
+    internal override void CreateFolder(string path) => Do("make folder", path, () => Real.CreateFolder(path));
+
+    internal override bool FolderExists(string path) => Real.FolderExists(path);
+
+    internal override IReadOnlyList<string> List(string folder) => Real.List(folder);
+
+    internal override Stream OpenRead(string path) => Real.OpenRead(path);
+
+    internal override LedgerFile Create(string path)
+    {
+        LedgerFile? file = null;
+        Do("create", path, () => file = Real.Create(path), () => file?.Dispose());
+        return new FailingFile(this, file!, path);
+    }
+
+    internal override LedgerFile OpenAppend(string path)
+    {
+        LedgerFile? file = null;
+        Do("open", path, () => file = Real.OpenAppend(path), () => file?.Dispose());
+        return new FailingFile(this, file!, path);
+    }
+
+    internal override void Rename(string from, string to) => Do("rename", from, () => Real.Rename(from, to));
+
+    internal override void Delete(string path) => Do("remove", path, () => Real.Delete(path));
+
+    internal override void SyncFolder(string folder) => Do("sync", folder, () => Real.SyncFolder(folder));
+
+    internal override IDisposable? TryLock(string path, out string holder) => Real.TryLock(path, out holder);
+
+    // The worst that a disk can do: the call fails, and what it was to do is done.
+    private void Do(string what, string path, Action act, Action? undo = null)
+    {
+        if (IsReadOnly)
+            throw new LedgerDiskException(what, path, "the test says so");
+        act();
+        if (++_calls != FailsAt)
+            return;
+        undo?.Invoke();
+        throw new LedgerDiskException(what, path, "the test says so");
+    }
+
+    private sealed class FailingFile(FailingDisk disk, LedgerFile file, string path) : LedgerFile
+    {
+        internal override long Length => file.Length;
+
+        internal override void Append(ReadOnlySpan<byte> bytes)
+        {
+            var copy = bytes.ToArray();
+            disk.Do("append to", path, () => file.Append(copy));
+        }
+
+        internal override void Sync() => disk.Do("sync", path, file.Sync);
+
+        public override void Dispose() => file.Dispose();
+    }
+}
