@@ -48,9 +48,7 @@ internal sealed class NodeRecorder : IDisposable
     /// <summary>The verdict that a node would begin with, or that a running one has reached, to within an interval.</summary>
     public static Verdict Peek(NodeOptions options, LedgerDisk disk)
     {
-        using var state = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk);
-        var view = new NodeView(options, disk, state);
-        ReadFolders(view);
+        var view = NodeView.Read(options, disk);
         view.RefreshOthers(own: null);
         var clock = new NodeClock(options.TimeProvider);
         if (view.Others.Select(readings => readings.Mark).Max() is { } mark)
@@ -108,17 +106,9 @@ internal sealed class NodeRecorder : IDisposable
         _folder.Dispose();
     }
 
-    private static void ReadFolders(NodeView view)
-    {
-        view.LookAtLicenses();
-        view.LookAtKept();
-        view.TakeReply();
-        view.LookAtWhatLeft();
-    }
-
     private void Begin()
     {
-        ReadFolders(_view);
+        _view.LookAtAll();
         _last = _clock.Look();
         if (_journal.Name is null)
             _journal.Open(_last.Now);

@@ -30,6 +30,26 @@ internal sealed class NodeView
         _folder = new LicenseFolder(options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
     }
 
+    /// <summary>
+    /// Reads the two folders for whoever only looks: licenses, kept copies, the newest reply and what was exported. The
+    /// ledgers are read by <see cref="RefreshOthers"/>.
+    /// </summary>
+    public static NodeView Read(NodeOptions options, LedgerDisk disk)
+    {
+        var view = new NodeView(options, disk, new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk));
+        view.LookAtAll();
+        return view;
+    }
+
+    /// <summary>Reads all but the ledgers.</summary>
+    public void LookAtAll()
+    {
+        LookAtLicenses();
+        LookAtKept();
+        TakeReply();
+        LookAtWhatLeft();
+    }
+
     /// <summary>All licenses at hand, those of the folder first.</summary>
     public IReadOnlyList<LicenseCandidate> Candidates => [.. _folder.Licenses, .. _kept];
 

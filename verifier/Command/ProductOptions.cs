@@ -143,14 +143,7 @@ internal sealed record ProductFiles
     public string Product => Anchors.Product;
 
     /// <summary>What the two folders hold, read as <c>status</c> reads them: licenses, kept copies and the newest reply.</summary>
-    public NodeView View()
-    {
-        var state = new StateFolder(StateFolder, LedgerDisk.Real);
-        var view = new NodeView(ToNode(), LedgerDisk.Real, state, state.InstallationOrNone());
-        view.LookAtLicenses();
-        view.TakeReply();
-        return view;
-    }
+    public NodeView View() => NodeView.Read(ToNode(), LedgerDisk.Real);
 
     /// <summary>The same for the library.</summary>
     public NodeOptions ToNode() => new()

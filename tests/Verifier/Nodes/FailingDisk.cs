@@ -10,8 +10,11 @@ internal sealed class FailingDisk : LedgerDisk
     /// <summary>Whether every call that writes is refused, as on a file system mounted read-only.</summary>
     public bool IsReadOnly { get; set; }
 
-    /// <summary>Which call that writes fails, counted from 1; 0 for none. It does what it was asked all the same.</summary>
+    /// <summary>Which call that writes fails, counted from 1; 0 for none.</summary>
     public int FailsAt { get; set; }
+
+    /// <summary>Whether the call that fails does what it was asked all the same, as a failed <c>fsync</c> may have.</summary>
+    public bool DoesItAllTheSame { get; set; }
 
     /// <summary>How many calls that write there have been.</summary>
     public int Calls => _calls;
@@ -46,13 +49,12 @@ internal sealed class FailingDisk : LedgerDisk
 
     internal override IDisposable? TryLock(string path, out string holder) => Real.TryLock(path, out holder);
 
-    // The worst that a disk can do: the call fails, and what it was to do is done.
     private void Do(string what, string path, Action act, Action? undo = null)
     {
-        if (IsReadOnly)
-            throw new LedgerDiskException(what, path, "the test says so");
-        act();
-        if (++_calls != FailsAt)
+        var fails = IsReadOnly || ++_calls == FailsAt;
+        if (!fails || DoesItAllTheSame)
+            act();
+        if (!fails)
             return;
         undo?.Invoke();
         throw new LedgerDiskException(what, path, "the test says so");
