@@ -39,7 +39,7 @@ internal static class InspectCommand
             else
                 PageOf(explained, trusted is not null).Print(console);
             return explained.Exists(static file => !IsUnderstood(file)) ? ExitCode.Malformed
-                : trusted is not null && explained.Exists(static file => IsSigned(file) && !file.IsVerified) ? ExitCode.NotTrusted
+                : explained.Exists(file => IsSigned(file) && !file.IsVerified && (trusted is not null || BringsKey(file))) ? ExitCode.NotTrusted
                 : ExitCode.Ok;
         });
         return command;
@@ -57,6 +57,9 @@ internal static class InspectCommand
     private static bool IsSigned(Explanation file) =>
         file.Kind is not ("verifier key" or "private key" or "gzip" or "trust anchors" or "unknown");
 
+    // Its name is made of its key, so nobody has to be told the key.
+    private static bool BringsKey(Explanation file) => file.Kind is "receipts" or "installation request";
+
     private static Page PageOf(List<Explanation> explained, bool hasAnchors)
     {
         var page = new Page();
@@ -68,8 +71,8 @@ internal static class InspectCommand
             foreach (var line in isWhole ? file.Lines.SkipLast(1) : file.Lines)
                 Add(page, line);
             page.Line(file.IsVerified
-                ? "verified: a key that is trusted here signed it"
-                : $"not verified: {(hasAnchors || !IsSigned(file) ? file.NotVerifiedReason : "no trust anchors are at hand")}",
+                ? $"verified: {(BringsKey(file) ? "the installation's key, which the file brings, signed it" : "a key that is trusted here signed it")}"
+                : $"not verified: {(hasAnchors || !IsSigned(file) || BringsKey(file) ? file.NotVerifiedReason : "no trust anchors are at hand")}",
                 file.IsVerified ? Tone.Good : IsSigned(file) ? Tone.Bad : Tone.Faint);
             if (isWhole) Add(page, file.Lines[^1]);
         }

@@ -11,7 +11,7 @@ namespace OfflineLicense.Verifier.Command;
 /// </summary>
 internal sealed class ProductOptions(CommandConsole console)
 {
-    internal const string AnchorsFile = "offline-license.anchors";
+    internal const string AnchorsEnding = ".anchors";
     internal const string AnchorsVariable = "OFFLINE_LICENSE_ANCHORS";
     internal const string LicensesVariable = "OFFLINE_LICENSE_LICENSES";
     internal const string StateVariable = "OFFLINE_LICENSE_STATE";
@@ -21,7 +21,7 @@ internal sealed class ProductOptions(CommandConsole console)
     private readonly Option<string?> _anchors = new("--anchors")
     {
         HelpName = "FILE",
-        Description = $"The product and its vendor's keys [{AnchorsVariable}; default: {AnchorsFile} beside this program]",
+        Description = $"The product and its vendor's keys [{AnchorsVariable}; default: the *{AnchorsEnding} file beside this program]",
         Recursive = true,
     };
 
@@ -53,17 +53,16 @@ internal sealed class ProductOptions(CommandConsole console)
     /// <summary>The product, where it must be known.</summary>
     /// <exception cref="CommandFailure">There are no anchors, or they cannot be read.</exception>
     public ProductFiles Of(ParseResult parsed) => Find(parsed) ?? throw new CommandFailure(
-        $"there is no {AnchorsFile} in {console.ProgramFolder}, so it is not known whose licenses count",
-        $"the vendor's package puts it there; name another place with --anchors FILE or {AnchorsVariable}",
+        $"there is no *{AnchorsEnding} file in {console.ProgramFolder}, so it is not known whose licenses count",
+        $"the vendor's package puts one there; name another place with --anchors FILE or {AnchorsVariable}",
         ExitCode.Unreadable);
 
     /// <summary>The product, or null where no anchors are found and none were asked for.</summary>
     /// <exception cref="CommandFailure">The anchors cannot be read, or those asked for are not there.</exception>
     public ProductFiles? Find(ParseResult parsed)
     {
-        var file = Given(parsed, _anchors, AnchorsVariable);
-        if (file is null && !File.Exists(Path.Combine(console.ProgramFolder, AnchorsFile))) return null;
-        var anchors = ReadAnchors(file ?? Path.Combine(console.ProgramFolder, AnchorsFile));
+        if ((Given(parsed, _anchors, AnchorsVariable) ?? BesideProgram()) is not { } file) return null;
+        var anchors = ReadAnchors(file);
         return new ProductFiles
         {
             Anchors = anchors,
@@ -90,6 +89,17 @@ internal sealed class ProductOptions(CommandConsole console)
 
         return product;
     }
+
+    // Never guessed: a machine may have the packages of two vendors.
+    private string? BesideProgram() => Directory.GetFiles(console.ProgramFolder, "*" + AnchorsEnding) switch
+    {
+        [] => null,
+        [var only] => only,
+        var several => throw new CommandFailure(
+            $"there are several *{AnchorsEnding} files in {console.ProgramFolder}: "
+            + string.Join(", ", several.Select(Path.GetFileName).Order(StringComparer.Ordinal)),
+            $"say which with --anchors FILE or {AnchorsVariable}", ExitCode.Unreadable),
+    };
 
     private string? Given(ParseResult parsed, Option<string?> option, string variable)
     {

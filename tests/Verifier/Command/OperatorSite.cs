@@ -20,7 +20,7 @@ internal sealed partial class OperatorSite : IDisposable
     {
         Directory.CreateDirectory(_folder["mail"]);
         Directory.CreateDirectory(_folder["state"]);
-        Put(ProductOptions.AnchorsFile, TrustAnchors.Print(new TrustAnchors { Product = FleetVendor.Product, LicenseKeys = [_vendor.LicenseKey.VerifierKey] }));
+        Put("openvidu-pro.anchors", TrustAnchors.Print(new TrustAnchors { Product = FleetVendor.Product, LicenseKeys = [_vendor.LicenseKey.VerifierKey] }));
         using var installation = FleetVendor.KeyOf("installation");
         KeyFile.Create(_folder["state/installation.key"], KeyFile.WriteUnencrypted(installation));
 
@@ -44,6 +44,10 @@ internal sealed partial class OperatorSite : IDisposable
     }
 
     public ManualTime Time { get; } = new("2026-11-22T10:00:00Z");
+
+    public FleetVendor Vendor => _vendor;
+
+    public string Path => _folder.Path;
 
     public string this[string name] => _folder[name];
 
@@ -77,7 +81,7 @@ internal sealed partial class OperatorSite : IDisposable
                 Time.Wall = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
                 return "";
             case ["ls", var folder]:
-                return Stable(string.Join('\n', Directory.EnumerateFileSystemEntries(_folder[folder]).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+                return Stable(string.Join('\n', Directory.EnumerateFileSystemEntries(_folder[folder]).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)));
             case ["cat", var text]:
                 return Stable(await File.ReadAllTextAsync(_folder[text]));
             case ["rm", var gone]:
@@ -91,13 +95,17 @@ internal sealed partial class OperatorSite : IDisposable
         }
     }
 
+    /// <summary>The product itself.</summary>
+    public Node Open() => Node.Open(new NodeOptions
+    {
+        Product = FleetVendor.Product, Trust = _vendor.Trust, TimeProvider = Time, LookEvery = TimeSpan.FromMinutes(5),
+        LicenseFolder = _folder["licenses"], StateFolder = _folder["state"],
+    });
+
+    /// <summary>The product starts, uses cores for a time, and stops.</summary>
     public void Work(int cores, TimeSpan time)
     {
-        using var node = Node.Open(new NodeOptions
-        {
-            Product = FleetVendor.Product, Trust = _vendor.Trust, TimeProvider = Time, LookEvery = TimeSpan.FromMinutes(5),
-            LicenseFolder = _folder["licenses"], StateFolder = _folder["state"],
-        });
+        using var node = Open();
         if (!node.TryBegin(cores, out var usage, out var why)) throw new InvalidOperationException(why.Sentence);
         using (usage)
             Time.Advance(time);
@@ -107,7 +115,7 @@ internal sealed partial class OperatorSite : IDisposable
 
     public void Put(string name, ReadOnlySpan<byte> bytes)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_folder[name])!);
         File.WriteAllBytes(_folder[name], bytes);
     }
 
@@ -122,7 +130,7 @@ internal sealed partial class OperatorSite : IDisposable
     {
         text = text.Replace(_folder.Path, "/node", StringComparison.Ordinal);
         foreach (var ledger in Directory.Exists(_folder["state/ledgers"]) ? Directory.EnumerateDirectories(_folder["state/ledgers"]) : [])
-            text = text.Replace(Path.GetFileName(ledger), "LEDGER0123456789", StringComparison.Ordinal);
+            text = text.Replace(System.IO.Path.GetFileName(ledger), "LEDGER0123456789", StringComparison.Ordinal);
         text = Sha256Hex().Replace(text, "SHA256");
         return Base64Of32Bytes().Replace(text, "HASH");
     }

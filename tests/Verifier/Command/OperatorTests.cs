@@ -1,0 +1,185 @@
+using System.Text.Json;
+using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Command;
+using Xunit;
+
+namespace OfflineLicense.Tests.Verifier.Command;
+
+public sealed class OperatorTests : IDisposable
+{
+    private readonly OperatorSite _site = new();
+
+    public void Dispose() => _site.Dispose();
+
+    [Fact]
+    public void Every_exit_code_has_one_meaning_for_ever()
+    {
+        var table = ExitCode.Common.Concat(ExitCode.Operator).Concat(ExitCode.Issuer).OrderBy(meaning => meaning.Code).ToList();
+        Assert.Equal(table.Count, table.DistinctBy(meaning => meaning.Code).Count());
+        Assert.Equal(table.Count, table.DistinctBy(meaning => meaning.Name).Count());
+        Snapshot.Match(
+            string.Concat(table.Select(meaning => FormattableString.Invariant($"{meaning.Code} {meaning.Name}: {meaning.Meaning}\n"))), "exit-codes");
+    }
+
+    [Fact]
+    public async Task Every_command_that_answers_can_answer_with_one_json_object()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(2, TimeSpan.FromHours(1));
+        string[][] lines =
+        [
+            ["status"], ["install", "mail/reply-7.reply"], ["receipts"], ["statement"], ["export"], ["inspect", "mail/acme.lic"],
+        ];
+        foreach (var line in lines)
+        {
+            var run = await _site.Run([.. line, "--json"]);
+            Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
+            using var json = JsonDocument.Parse(run.Output);
+            Assert.Equal(JsonValueKind.Object, json.RootElement.ValueKind);
+        }
+    }
+
+    [Fact]
+    public async Task Status_beside_a_running_product_changes_no_file()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        using var node = _site.Open();
+        Assert.True(node.TryBegin(4, out var usage, out _));
+        using (usage)
+        {
+            _site.Time.Advance(TimeSpan.FromHours(2));
+            var before = Files();
+            foreach (var command in new[] { "status", "receipts", "statement" })
+                Assert.Equal(ExitCode.Ok, (await _site.Run(command)).ExitCode);
+            Assert.Equal(before, Files());
+            Assert.Contains("node-minutes   120", (await _site.Run("status")).Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("mail/stranger.lic")]
+    [InlineData("mail/changed.lic")]
+    [InlineData("mail/cut.lic")]
+    [InlineData("mail/newer.lic")]
+    [InlineData("mail/other-product.lic")]
+    [InlineData("mail/same-id.lic")]
+    [InlineData("mail/not-ours.reply")]
+    public async Task A_bad_file_displaces_nothing_and_holds_back_the_good_ones_beside_it(string bad)
+    {
+        await _site.Run("install", "mail/acme.lic", "mail/reply-7.reply");
+        var before = Files();
+        var run = await _site.Run("install", "mail/next-year.lic", "mail/reply-8.reply", bad);
+        Assert.NotEqual(ExitCode.Ok, run.ExitCode);
+        Assert.StartsWith($"error: {bad}: ", run.Error, StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
+        Assert.Equal(before, Files());
+    }
+
+    [Fact]
+    public async Task A_broken_file_under_a_license_s_name_gives_way_to_the_license()
+    {
+        _site.Put("licenses/01JDA7X0R3Q8N5V2K6T9W00001.lic", "broken\n");
+        Assert.Equal(ExitCode.Ok, (await _site.Run("install", "mail/acme.lic")).ExitCode);
+        Assert.Contains("state         Licensed", (await _site.Run("status")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_at_any_fraction_of_a_second_is_recorded()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        _site.Time.Advance(TimeSpan.FromMilliseconds(123));
+        Assert.Equal(ExitCode.Ok, (await _site.Run("export")).ExitCode);
+        Assert.Contains("mail by       no date: all receipts are exported", (await _site.Run("status")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_to_standard_output_is_the_file_and_nothing_else()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        var run = await _site.Run("export", "-");
+        await _site.Run("export", "same.receipts");
+        Assert.Equal("", run.Output);
+        Assert.Equal(await File.ReadAllBytesAsync(_site["same.receipts"]), run.OutputBytes);
+    }
+
+    [Fact]
+    public async Task An_export_that_cannot_be_recorded_leaves_no_file()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        // A folder where the log is to be: no permission is needed to fail, and root fails too.
+        Directory.CreateDirectory(_site["state/exports.log.new"]);
+        var run = await _site.Run("export", "out.receipts");
+        Assert.Equal(ExitCode.Unreadable, run.ExitCode);
+        Assert.StartsWith("error: the export cannot be recorded: ", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_site["out.receipts"]));
+    }
+
+    [Fact]
+    public async Task What_is_mailed_can_be_inspected_before_and_a_changed_byte_shows()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        await _site.Run("export", "out.receipts");
+        var good = await _site.Run("inspect", "out.receipts");
+        Assert.Equal(ExitCode.Ok, good.ExitCode);
+        Assert.Contains("\nverified: the installation's key, which the file brings, signed it\n", good.Output, StringComparison.Ordinal);
+        Assert.EndsWith("this file contains nothing else\n", good.Output, StringComparison.Ordinal);
+
+        var text = await File.ReadAllTextAsync(_site["out.receipts"]);
+        _site.Put("changed.receipts", text.Replace("\"coreSeconds\":3600", "\"coreSeconds\":1600", StringComparison.Ordinal));
+        Assert.NotEqual(ExitCode.Ok, (await _site.Run("inspect", "changed.receipts")).ExitCode);
+        var statement = await _site.Run("statement", "changed.receipts");
+        Assert.Equal((ExitCode.Malformed, ""), (statement.ExitCode, statement.Output));
+        Assert.Matches("^error: changed.receipts: line [0-9]+: ", statement.Error);
+    }
+
+    [Fact]
+    public async Task With_nothing_new_no_file_is_made_and_nothing_has_failed()
+    {
+        var run = await _site.Run("export", "out.receipts");
+        Assert.Equal((ExitCode.Ok, "nothing to export: the vendor has all receipts\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.False(File.Exists(_site["out.receipts"]));
+    }
+
+    [Fact]
+    public async Task On_a_terminal_status_has_colours_and_tables_and_no_color_is_respected()
+    {
+        await _site.Run("install", "mail/acme.lic", "mail/next-year.lic");
+        _site.Work(4, TimeSpan.FromHours(130));
+        var terminal = _site.Console() with { IsOutputTerminal = true, IsErrorTerminal = true, Width = 140 };
+        var colored = await CommandRun.Of(OperatorProgram.Create, terminal, "status");
+        var lines = colored.Output.Replace(_site.Path, "/node", StringComparison.Ordinal).Replace("\e", "<ESC>", StringComparison.Ordinal)
+            .Split('\n').Select(line => line.TrimEnd(' '));
+        Snapshot.Match(string.Join('\n', lines), "status-on-a-terminal");
+        var plain = await CommandRun.Of(OperatorProgram.Create, terminal with { Environment = name => name == "NO_COLOR" ? "1" : terminal.Environment(name) }, "status");
+        Assert.DoesNotContain("\e[32m", plain.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_file_says_cannot_steer_the_terminal()
+    {
+        const string evil = "Evil\u202Egpj.exe";
+        _site.Put("mail/evil.lic", _site.Vendor.Note(FleetVendor.Plan(9) with { Licensee = evil }));
+        foreach (var line in new string[][] { ["install", "mail/evil.lic"], ["status"], ["status", "--json"], ["inspect", "mail/evil.lic", "--json"] })
+        {
+            var run = await CommandRun.Of(OperatorProgram.Create, _site.Console(), line);
+            Assert.Contains("gpj.exe", run.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain('\u202E', run.Output);
+        }
+    }
+
+    private string Files() => string.Join('\n', Directory.EnumerateFiles(_site.Path, "*", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)
+        .Select(file => $"{file} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(ReadShared(file)))}"));
+
+    // A running node holds its lock file and its ledger open.
+    private static byte[] ReadShared(string file)
+    {
+        if (Path.GetFileName(file) == "lock") return [];
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return BoundedFile.Read(stream, 1 << 20, file);
+    }
+}
