@@ -3,6 +3,7 @@ using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Tests;
 

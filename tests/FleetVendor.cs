@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Tests;
 

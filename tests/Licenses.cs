@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Tests;
 

@@ -1,3 +1,5 @@
+using OfflineLicense.Verifier.Formats;
+
 namespace OfflineLicense.Verifier;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using OfflineLicense.Verifier.Formats;
+
 namespace OfflineLicense.Verifier;
 
 /// <summary>The period toward which a quota of minutes counts (<c>quota.per</c>).</summary>

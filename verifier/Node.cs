@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Metering;
+using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Verifier;
 

@@ -1,4 +1,5 @@
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Verifier;
 

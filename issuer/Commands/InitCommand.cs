@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using OfflineLicense.Issuer.Home;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Issuer.Commands;
 
@@ -14,7 +14,9 @@ internal static class InitCommand
         var folder = new Argument<string>("FOLDER") { Description = "The new home: not there yet, or empty" };
         var vendor = new Option<string>("--vendor")
         {
-            Description = "Your name, with which the names of your keys begin, such as vendor.example", HelpName = "NAME", Required = true,
+            Description = "Your name, with which the names of your keys begin, such as vendor.example",
+            HelpName = "NAME",
+            Required = true,
         };
         var product = new Option<string>("--product") { Description = "What you license, such as openvidu-pro", HelpName = "NAME", Required = true };
         var command = new Command("init", "Makes a vendor's home: keys with their roles, a sample plan, the registry. Nothing is overwritten.")

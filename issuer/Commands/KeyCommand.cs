@@ -18,7 +18,8 @@ internal static class KeyCommand
         role.AcceptOnlyFromAmong(VendorHome.Word(KeyRole.License), VendorHome.Word(KeyRole.Reply));
         var from = new Option<string?>("--from")
         {
-            Description = "Take the Ed25519 key in this PEM file, such as one by OpenSSL, instead of a new one", HelpName = "FILE",
+            Description = "Take the Ed25519 key in this PEM file, such as one by OpenSSL, instead of a new one",
+            HelpName = "FILE",
         };
         var command = new Command("new", "Makes a key with a role. The first key of a role goes on signing; issuer.yaml has their order.")
         {

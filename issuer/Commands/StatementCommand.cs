@@ -5,6 +5,7 @@ using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Statements;
 
 namespace OfflineLicense.Issuer.Commands;
 

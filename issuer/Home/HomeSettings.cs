@@ -1,5 +1,5 @@
 using OfflineLicense.Keys;
-using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Issuer.Home;
 

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Issuer.Home;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using OfflineLicense.Keys;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Issuer.Home;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Issuer.Home;
 

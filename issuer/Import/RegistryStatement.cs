@@ -1,5 +1,6 @@
 using OfflineLicense.Issuer.Registry;
-using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Statements;
+using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Issuer.Import;
 

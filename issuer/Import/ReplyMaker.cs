@@ -3,6 +3,8 @@ using System.Text;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Verdicts;
 using static System.FormattableString;
 
 namespace OfflineLicense.Issuer.Import;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Issuer.Plans;
 

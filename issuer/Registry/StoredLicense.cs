@@ -1,5 +1,6 @@
 using System.Text;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Issuer.Registry;
 

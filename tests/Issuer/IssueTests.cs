@@ -6,6 +6,7 @@ using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Formats;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer;

@@ -1,6 +1,9 @@
 using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Metering;
+using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Tests.Verifier;
 
@@ -50,4 +53,5 @@ internal static class BadFiles
             [ReasonCode.NeedsTrust] = Licenses.Candidate(_ => Claim with { Needs = new LicenseNeeds { Trust = 1 } }),
             [ReasonCode.NeedsReply] = Licenses.Candidate(_ => Claim with { Needs = new LicenseNeeds { Reply = 1 } }),
         };
-    }}
+    }
+}

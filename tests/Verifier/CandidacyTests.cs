@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Verdicts;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier;
@@ -61,7 +62,9 @@ public sealed class CandidacyTests
     {
         var (old, newer) = (Licenses.Candidate(l => l with { Id = Licenses.Id(1) }), Licenses.Candidate(l => l with
         {
-            Id = Licenses.Id(2), Replaces = Licenses.Id(1), Until = Licenses.Day(300),
+            Id = Licenses.Id(2),
+            Replaces = Licenses.Id(1),
+            Until = Licenses.Day(300),
         }));
 
         // The newer one's term has ended and its file is gone: its kept copy still stands in the old one's way.

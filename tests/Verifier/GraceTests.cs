@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Verdicts;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier;

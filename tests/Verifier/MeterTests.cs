@@ -1,4 +1,4 @@
-using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Metering;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier;

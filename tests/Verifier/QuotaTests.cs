@@ -1,4 +1,6 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Verdicts;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier;
@@ -43,7 +45,10 @@ public sealed class QuotaTests
     {
         var renewed = Metered with
         {
-            Id = Licenses.Id(2), Replaces = Licenses.Id(1), From = Licenses.Day(15), Quota = Metered.Quota with { Per = QuotaPeriod.Month },
+            Id = Licenses.Id(2),
+            Replaces = Licenses.Id(1),
+            From = Licenses.Day(15),
+            Quota = Metered.Quota with { Per = QuotaPeriod.Month },
         };
         Assert.Equal(600 + 60, Seconds(renewed, Licenses.Day(20), Days((1, 10, 600), (2, 16, 60))));
     }
@@ -65,7 +70,8 @@ public sealed class QuotaTests
         Assert.Equal(10, Seconds(amended, Licenses.Day(20), Days((1, 10, 600), (2, 10, 10))));
         Assert.Equal(610, Seconds(amended, Licenses.Day(20), Days((1, 10, 600), (2, 10, 10)), Metered with
         {
-            Id = Licenses.Id(2), Replaces = Licenses.Id(1),
+            Id = Licenses.Id(2),
+            Replaces = Licenses.Id(1),
         }));
     }
 

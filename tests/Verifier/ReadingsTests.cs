@@ -1,5 +1,7 @@
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Metering;
+using OfflineLicense.Verifier.Verdicts;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier;

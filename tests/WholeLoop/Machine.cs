@@ -2,6 +2,7 @@ using OfflineLicense.Keys;
 using OfflineLicense.Tests.Verifier.Command;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Formats;
 using Xunit;
 
 namespace OfflineLicense.Tests.WholeLoop;

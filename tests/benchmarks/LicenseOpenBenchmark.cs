@@ -1,5 +1,7 @@
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Metering;
+using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Benchmarks;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Verifier.Command;
 

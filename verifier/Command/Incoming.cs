@@ -1,4 +1,6 @@
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Verifier.Command;
 
@@ -107,15 +109,19 @@ internal sealed class IncomingFiles(ProductFiles product)
         _licenses.Add(signed.License);
         return new Incoming
         {
-            File = file, Kind = "license", Name = name, IsInstalled = present is not null, Bytes = Mended(untrusted),
+            File = file,
+            Kind = "license",
+            Name = name,
+            IsInstalled = present is not null,
+            Bytes = Mended(untrusted),
             Title = $"license {signed.License.Id} for {signed.License.Licensee}, {Term(signed.License)}",
         };
     }
 
     private Incoming Reply(string file, ReadOnlyMemory<byte> untrusted)
     {
-        var keys = _licenses.SelectMany(Verifier.Reply.KeysOf).DistinctBy(static key => key.ToString(), StringComparer.Ordinal).ToList();
-        var reading = Verifier.Reply.Open(untrusted, keys);
+        var keys = _licenses.SelectMany(Formats.Reply.KeysOf).DistinctBy(static key => key.ToString(), StringComparer.Ordinal).ToList();
+        var reading = Formats.Reply.Open(untrusted, keys);
         if (reading.Document is not { } reply)
         {
             throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Outcome == ReadingOutcome.UnknownKey
@@ -131,7 +137,7 @@ internal sealed class IncomingFiles(ProductFiles product)
         }
 
         var name = product.Product + ".reply";
-        var present = Present(name) is { } bytes ? Verifier.Reply.Open(bytes, keys) : null;
+        var present = Present(name) is { } bytes ? Formats.Reply.Open(bytes, keys) : null;
         if (present?.Document is { } installed && installed.Number >= reply.Number && present.Text != reading.Text)
         {
             throw new CommandFailure(
@@ -141,7 +147,11 @@ internal sealed class IncomingFiles(ProductFiles product)
 
         return new Incoming
         {
-            File = file, Kind = "reply", Name = name, IsInstalled = present?.Text == reading.Text, Bytes = Mended(untrusted),
+            File = file,
+            Kind = "reply",
+            Name = name,
+            IsInstalled = present?.Text == reading.Text,
+            Bytes = Mended(untrusted),
             Title = $"reply {Words.Number(reply.Number)} of {Words.Date(reply.Time)}, with {Words.Count(reply.Ledgers.Count, "ledger")}",
         };
     }
@@ -155,7 +165,10 @@ internal sealed class IncomingFiles(ProductFiles product)
         var name = reset.Id + ".reset";
         return new Incoming
         {
-            File = file, Kind = "time reset", Name = name, Bytes = Mended(untrusted),
+            File = file,
+            Kind = "time reset",
+            Name = name,
+            Bytes = Mended(untrusted),
             IsInstalled = Present(name) is { } bytes && TimeReset.Open(bytes, product.Trust).Text == reading.Text,
             Title = $"time reset {reset.Id} to {Words.Date(reset.Time)} for the ledger {reset.Ledger}",
         };

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Explanations;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Verifier.Command;
 
@@ -21,7 +23,8 @@ internal static class InspectCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Arity = ArgumentArity.OneOrMore, Description = "Files of any kind; - for standard input",
+            Arity = ArgumentArity.OneOrMore,
+            Description = "Files of any kind; - for standard input",
         };
         var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
         var command = new Subcommand("inspect", "What a file says, every field of it, in words, and whether its signature is good.")

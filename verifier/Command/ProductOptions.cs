@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Verifier.Command;
 

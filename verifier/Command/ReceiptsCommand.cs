@@ -17,7 +17,8 @@ internal static class ReceiptsCommand
     {
         var last = new Option<long?>("--last")
         {
-            HelpName = "N", Description = $"Show at most so many of each ledger's receipts [default: {UsualLast}; --json: all]",
+            HelpName = "N",
+            Description = $"Show at most so many of each ledger's receipts [default: {UsualLast}; --json: all]",
         };
         var json = new Option<bool>("--json") { Description = "Answer with one JSON object that holds the receipts as they are written" };
         last.Validators.Add(static result =>

@@ -1,5 +1,6 @@
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Statements;
 
 namespace OfflineLicense.Verifier.Command;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Statements;
 
 namespace OfflineLicense.Verifier.Command;
 
@@ -13,7 +14,8 @@ internal static class StatementCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Arity = ArgumentArity.ZeroOrMore, Description = "Exported receipts [default: the ledgers of this node]",
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "Exported receipts [default: the ledgers of this node]",
         };
         var id = new Option<string?>("--license") { HelpName = "ID", Description = "The newest license of the chain [default: the active one, or the one of those days]" };
         var month = new Option<string?>("--month") { HelpName = "YYYY-MM", Description = "A calendar month" };

@@ -1,3 +1,6 @@
+using OfflineLicense.Verifier.Metering;
+using OfflineLicense.Verifier.Verdicts;
+
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using OfflineLicense.Issuer.Import;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Statements;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer.Import;

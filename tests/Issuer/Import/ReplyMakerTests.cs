@@ -1,6 +1,7 @@
 using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer.Import;
@@ -126,7 +127,8 @@ public sealed class ReplyMakerTests : IDisposable
         var amended = _vendor.Issue(FleetVendor.Plan(2) with { Replaces = _license.License.Id, Issued = Start.AddDays(1) });
         var renewed = _vendor.Issue(FleetVendor.Plan(3) with
         {
-            Replaces = amended.License.Id, From = new DateTimeOffset(2026, 12, 12, 0, 0, 0, TimeSpan.Zero),
+            Replaces = amended.License.Id,
+            From = new DateTimeOffset(2026, 12, 12, 0, 0, 0, TimeSpan.Zero),
         });
         _books.Issue(amended);
         _books.Issue(renewed);
@@ -170,6 +172,6 @@ public sealed class ReplyMakerTests : IDisposable
         transaction => new ReplyMaker(transaction, LicenseBook.Load(transaction)).Make(customer, _vendor.ReplyKey, _books.Time.Wall));
 
     private Reply? Reply(Customer customer) => Make(customer) is { } made
-        ? OfflineLicense.Verifier.Reply.Open(made.Note, [_vendor.ReplyKey.VerifierKey]).Document
+        ? OfflineLicense.Verifier.Formats.Reply.Open(made.Note, [_vendor.ReplyKey.VerifierKey]).Document
         : null;
 }

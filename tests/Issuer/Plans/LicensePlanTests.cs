@@ -1,5 +1,5 @@
 using OfflineLicense.Issuer.Plans;
-using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer.Plans;

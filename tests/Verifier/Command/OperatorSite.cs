@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Tests.Verifier.Command;
 
@@ -55,9 +56,9 @@ internal sealed partial class OperatorSite : IDisposable
         _folder.Path, Time, "",
         (ProductOptions.LicensesVariable, "licenses"), (ProductOptions.StateVariable, "state"), ("PATH", "/usr/bin:/bin"))
         with
-        {
-            Input = input is null ? Stream.Null : File.OpenRead(_folder[input]),
-        };
+    {
+        Input = input is null ? Stream.Null : File.OpenRead(_folder[input]),
+    };
 
     public Task<CommandRun> Run(params string[] args) => CommandRun.Of(OperatorProgram.Create, Console(), args);
 
@@ -98,8 +99,12 @@ internal sealed partial class OperatorSite : IDisposable
     /// <summary>The product itself.</summary>
     public Node Open() => Node.Open(new NodeOptions
     {
-        Product = FleetVendor.Product, Trust = _vendor.Trust, TimeProvider = Time, LookEvery = TimeSpan.FromMinutes(5),
-        LicenseFolder = _folder["licenses"], StateFolder = _folder["state"],
+        Product = FleetVendor.Product,
+        Trust = _vendor.Trust,
+        TimeProvider = Time,
+        LookEvery = TimeSpan.FromMinutes(5),
+        LicenseFolder = _folder["licenses"],
+        StateFolder = _folder["state"],
     });
 
     /// <summary>The product starts, uses cores for a time, and stops.</summary>

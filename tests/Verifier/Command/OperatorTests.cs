@@ -1,6 +1,6 @@
 using System.Text.Json;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Metering;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Command;

@@ -69,7 +69,11 @@ public sealed partial class RunTests : IDisposable
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "offline-license.exe" : "offline-license");
         var start = new ProcessStartInfo(program, ["run", .. args])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _site.Path,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = _site.Path,
         };
         start.Environment[ProductOptions.AnchorsVariable] = "openvidu-pro.anchors";
         start.Environment[ProductOptions.LicensesVariable] = "licenses";

@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Tests.Verifier.Formats;
 
@@ -65,7 +66,9 @@ internal static class Examples
 
     internal static IReadOnlyDictionary<string, License> Licenses { get; } = new Dictionary<string, License>(StringComparer.Ordinal)
     {
-        ["example"] = License, ["smallest"] = SmallestLicense, ["unicode"] = UnicodeLicense,
+        ["example"] = License,
+        ["smallest"] = SmallestLicense,
+        ["unicode"] = UnicodeLicense,
     };
 
     internal static Reply Reply { get; } = new()

@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Explanations;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
 using Xunit;
 
@@ -163,8 +165,19 @@ public sealed class ExplanationTests
 
     private static UsageReceipt Usage { get; } = new()
     {
-        At = At.AddHours(1), From = At, License = Examples.LicenseId, State = LicenseState.Licensed, Since = At, OpenSeconds = 3_600,
-        Cores = 8, Seconds = 3_000, CoreSeconds = 12_000, TotalSeconds = 3_000, TotalCoreSeconds = 12_000, LicensedSeconds = 3_600, GraceSeconds = 0,
+        At = At.AddHours(1),
+        From = At,
+        License = Examples.LicenseId,
+        State = LicenseState.Licensed,
+        Since = At,
+        OpenSeconds = 3_600,
+        Cores = 8,
+        Seconds = 3_000,
+        CoreSeconds = 12_000,
+        TotalSeconds = 3_000,
+        TotalCoreSeconds = 12_000,
+        LicensedSeconds = 3_600,
+        GraceSeconds = 0,
     };
 
     private static byte[] ReceiptsFile(params Receipt[] receipts)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Formats;

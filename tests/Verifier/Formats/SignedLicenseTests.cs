@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Formats;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Formats;

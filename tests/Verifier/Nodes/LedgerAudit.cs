@@ -1,5 +1,6 @@
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Metering;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Nodes;

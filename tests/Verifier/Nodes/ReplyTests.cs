@@ -1,5 +1,6 @@
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Statements;
 using Xunit;
 using static OfflineLicense.Tests.Verifier.Statements.StatementDesk;
 

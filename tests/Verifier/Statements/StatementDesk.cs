@@ -1,5 +1,6 @@
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Statements;
 
 namespace OfflineLicense.Tests.Verifier.Statements;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Statements;
 using Xunit;
 using static OfflineLicense.Tests.Verifier.Statements.StatementDesk;
 

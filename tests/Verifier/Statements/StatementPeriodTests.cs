@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Statements;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Statements;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Statements;
 using Xunit;
 using static OfflineLicense.Tests.Verifier.Statements.StatementDesk;
 
@@ -194,7 +195,12 @@ public sealed class StatementSumTests : IDisposable
         var node = Node().Use(4, 1);
         var usage = (UsageReceipt)node.Receipts[^1] with
         {
-            Cores = most, Seconds = most, CoreSeconds = most, TotalSeconds = most, TotalCoreSeconds = most, OpenSeconds = most,
+            Cores = most,
+            Seconds = most,
+            CoreSeconds = most,
+            TotalSeconds = most,
+            TotalCoreSeconds = most,
+            OpenSeconds = most,
         };
         var stranger = new StatementLedger
         {

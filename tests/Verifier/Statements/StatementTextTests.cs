@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Statements;
 using Xunit;
 using static OfflineLicense.Tests.Verifier.Statements.StatementDesk;
 

@@ -1,0 +1,58 @@
+using OfflineLicense.Verifier.Formats;
+
+namespace OfflineLicense.Verifier.Explanations;
+
+/// <summary>The small documents in words. Each throws <see cref="DocumentFormatException"/> where the text is none.</summary>
+internal static class ExplainedDocuments
+{
+    internal static void AddReply(ExplanationLines lines, string untrustedText)
+    {
+        var reply = ReplyFormat.Parse(untrustedText);
+        lines.Add("what it is", "the vendor's reply, which says what receipts it has");
+        lines.Add("product", reply.Product);
+        lines.Add("licensee", reply.Licensee);
+        lines.Add("number", $"{Words.Number(reply.Number)}; a node takes no lower one after it");
+        lines.Add("time", Words.Date(reply.Time));
+        foreach (var use in reply.Used)
+        {
+            lines.Add("used", $"of the license {use.License} since {Words.Date(use.PeriodStart)}: {Words.HoursAndMinutes(use.NodeSeconds)} of nodes "
+                + $"({Words.Count(use.NodeSeconds, "node-second")}) and {Words.HoursAndMinutes(use.CoreSeconds)} of cores "
+                + $"({Words.Count(use.CoreSeconds, "core-second")})");
+        }
+
+        foreach (var ledger in reply.Ledgers)
+            lines.Add("ledger", $"the vendor has the first {Words.Count(ledger.Size, "receipt")} of {ledger.Ledger}, whose root is {ledger.Root}");
+        if (reply.Used.Count == 0) lines.Add("used", "nothing is said about use");
+        if (reply.Ledgers.Count == 0) lines.Add("ledger", "the vendor has no receipts of any ledger");
+    }
+
+    internal static void AddReset(ExplanationLines lines, string untrustedText)
+    {
+        var reset = TimeReset.Parse(untrustedText);
+        lines.Add("what it is", "a time reset, which lets one ledger's time go back after a wrong date in the future");
+        lines.Add("id", $"{reset.Id}; the ledger takes it once");
+        lines.Add("product", reset.Product);
+        lines.Add("issued", Words.Date(reset.Issued));
+        lines.Add("ledger", reset.Ledger);
+        lines.Add("size", $"good for the ledger that begins with the same {Words.Count(reset.Size, "receipt")}");
+        lines.Add("root", reset.Root);
+        lines.Add("time", $"{Words.Date(reset.Time)} was the time at that size");
+    }
+
+    internal static void AddRequest(ExplanationLines lines, string untrustedText)
+    {
+        var request = InstallationRequest.Parse(untrustedText);
+        lines.Add("what it is", "a request for a license that is bound to an installation");
+        lines.Add("product", request.Product);
+        lines.Add("installation", $"{request.Installation}, which is made of the key and tells nothing about the site");
+        lines.Key("key", request.Key);
+    }
+
+    internal static void AddAnchors(ExplanationLines lines, string untrustedText)
+    {
+        var anchors = TrustAnchors.Parse(untrustedText);
+        lines.Add("what it is", "trust anchors: whose licenses the operator's program believes");
+        lines.Add("product", anchors.Product);
+        foreach (var key in anchors.LicenseKeys) lines.Key("license key", key);
+    }
+}

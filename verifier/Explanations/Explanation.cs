@@ -1,0 +1,135 @@
+using System.Text;
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Formats;
+
+namespace OfflineLicense.Verifier.Explanations;
+
+/// <summary>One thing that a file says: what it is about, and what it says in words, safe to print on a terminal.</summary>
+internal sealed record ExplanationLine(string Label, string Text);
+
+/// <summary>
+/// Any file of the product in words, so that whoever mails one can see what is in it. A file that nobody known signed
+/// is explained too, and said to be not verified. Immutable.
+/// </summary>
+internal sealed record Explanation
+{
+    // What a signed file can be, told by how its text begins.
+    private static readonly NoteKind[] NoteKinds =
+    [
+        new("license", "format: offline-license/license/", ExplainedLicense.Add),
+        new("reply", "offline-license/reply/", ExplainedDocuments.AddReply),
+        new("time reset", "offline-license/reset/", ExplainedDocuments.AddReset),
+        new("installation request", "offline-license/request/", ExplainedDocuments.AddRequest)
+        {
+            // A request brings the key that it is verified with.
+            KeysOf = static text => [InstallationRequest.Parse(text).Key],
+        },
+    ];
+
+    /// <summary>What the file is, such as <c>license</c> or <c>reply</c>; <c>unknown</c> where it is none of ours.</summary>
+    internal required string Kind { get; init; }
+
+    /// <summary>Whether a trusted key signed it; of a request and of receipts, whether the key that it brings did.</summary>
+    internal bool IsVerified => NotVerifiedReason.Length == 0;
+
+    /// <summary>Why it is not verified; empty where it is.</summary>
+    internal required string NotVerifiedReason { get; init; }
+
+    /// <summary>Every field of the file. Where all was understood, the last line says that there is nothing else.</summary>
+    internal required IReadOnlyList<ExplanationLine> Lines { get; init; }
+
+    /// <summary>Explains a file by its content, whatever its name.</summary>
+    /// <param name="untrustedFile">The file's bytes.</param>
+    /// <param name="fileName">Its name, for the first line only.</param>
+    /// <param name="trusted">The keys that the caller trusts, of any role; requests and receipts bring their own.</param>
+    internal static Explanation Of(ReadOnlyMemory<byte> untrustedFile, string fileName, IReadOnlyCollection<VerifierKey> trusted)
+    {
+        var lines = new ExplanationLines();
+        lines.Add("file", fileName);
+        var (kind, reason) = Explain(untrustedFile, fileName, lines, trusted);
+        return new Explanation { Kind = kind, NotVerifiedReason = TerminalText.Escape(reason), Lines = lines.All };
+    }
+
+    private static (string Kind, string NotVerifiedReason) Explain(
+        ReadOnlyMemory<byte> untrustedFile, string fileName, ExplanationLines lines, IReadOnlyCollection<VerifierKey> trusted)
+    {
+        var bytes = untrustedFile.Span;
+        // Named, and nothing of it looked at or printed.
+        if (bytes.IndexOf("PRIVATE KEY-----"u8) >= 0)
+        {
+            var isEncrypted = bytes.IndexOf("ENCRYPTED PRIVATE KEY-----"u8) >= 0;
+            lines.Add("what it is", $"a private key, {(isEncrypted ? "encrypted with a passphrase" : "not encrypted")}; never mail it");
+            return ("private key", "a private key is signed by nobody");
+        }
+
+        // Of our files only receipts are ever compressed.
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || bytes.StartsWith("offline-license/receipts/"u8))
+            return ("receipts", ExplainedReceipts.Add(lines, untrustedFile, fileName));
+
+        if (bytes.Length > Limits.DocumentBytes) return ExplainNote(untrustedFile, lines, trusted);
+        var text = Encoding.UTF8.GetString(bytes);
+        if (text.StartsWith("offline-license/anchors/", StringComparison.Ordinal)) return ExplainAnchors(text, lines);
+        return VerifierKey.TryParse(text.TrimEnd('\r', '\n'), out var key)
+            ? ExplainKey(key, lines)
+            : ExplainNote(untrustedFile, lines, trusted);
+    }
+
+    private static (string Kind, string NotVerifiedReason) ExplainKey(VerifierKey key, ExplanationLines lines)
+    {
+        lines.Add("what it is", "a verifier key, with which signatures are checked; it is no secret");
+        lines.Key("key", key);
+        lines.NothingElse();
+        return ("verifier key", "a verifier key is signed by nobody; compare it with the one that its owner publishes");
+    }
+
+    private static (string Kind, string NotVerifiedReason) ExplainAnchors(string untrustedText, ExplanationLines lines)
+    {
+        try
+        {
+            ExplainedDocuments.AddAnchors(lines, untrustedText);
+            lines.NothingElse();
+        }
+        catch (DocumentFormatException exception)
+        {
+            lines.NotUnderstood(exception.Line, exception.Reason);
+        }
+
+        return ("trust anchors", "trust anchors are signed by nobody; they count only beside the program that they came with");
+    }
+
+    private static (string Kind, string NotVerifiedReason) ExplainNote(
+        ReadOnlyMemory<byte> untrustedFile, ExplanationLines lines, IReadOnlyCollection<VerifierKey> trusted)
+    {
+        var kind = NoteKind.Unknown;
+        try
+        {
+            var parts = SignedNote.SplitFile(untrustedFile, Limits.ReplyBytes);
+            var text = parts.UntrustedText;
+            kind = Array.Find(NoteKinds, kind => text.StartsWith(kind.Beginning, StringComparison.Ordinal)) ?? kind;
+            kind.Explain(lines, text);
+            lines.Signatures(parts);
+            lines.NothingElse();
+            var reading = SignedNote.ReadFile(untrustedFile, kind.KeysOf?.Invoke(text) ?? trusted, Limits.ReplyBytes);
+            return (kind.Name, reading.Reason);
+        }
+        catch (NoteFormatException exception)
+        {
+            lines.NotUnderstood(exception.Line, exception.Reason, exception.Hint);
+            return (kind.Name, "this is no signed file");
+        }
+        catch (DocumentFormatException exception)
+        {
+            lines.NotUnderstood(exception.Line, exception.Reason);
+            var reading = SignedNote.ReadFile(untrustedFile, trusted, Limits.ReplyBytes);
+            return (kind.Name, reading.IsGood ? "it is signed, but this version cannot read it" : reading.Reason);
+        }
+    }
+
+    private sealed record NoteKind(string Name, string Beginning, Action<ExplanationLines, string> Explain)
+    {
+        internal static readonly NoteKind Unknown = new("unknown", "", static (_, _) =>
+            throw new DocumentFormatException(1, "this is a signed note, but of no kind that this version knows"));
+
+        internal Func<string, IReadOnlyCollection<VerifierKey>>? KeysOf { get; init; }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Security;
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Verdicts;
+
+namespace OfflineLicense.Verifier.Metering;
+
+/// <summary>
+/// The folder that the operator fills. It is looked at again and again, because watches fail on network and container
+/// mounts; files are read only when something about them changed. Not thread-safe: its node looks at it from one place.
+/// </summary>
+internal sealed class LicenseFolder(string path, Trust trust)
+{
+    private string _fingerprint = "";
+    private IReadOnlyList<LicenseCandidate> _licenses = [];
+    private IReadOnlyList<(string File, byte[] Bytes)> _replies = [];
+
+    /// <summary>The license files, opened or with the reason why they cannot be.</summary>
+    public IReadOnlyList<LicenseCandidate> Licenses => _licenses;
+
+    /// <summary>The reply files, unopened: whose replies count is for the active license to say.</summary>
+    public IReadOnlyList<(string File, byte[] Bytes)> Replies => _replies;
+
+    /// <summary>Looks at the folder; true if anything in it changed since the last look.</summary>
+    public bool Look()
+    {
+        var files = Files();
+        var fingerprint = string.Join('\n', files.Select(Fingerprint));
+        if (fingerprint == _fingerprint)
+            return false;
+        _licenses = [.. files.Where(file => Is(file, ".lic")).Select(ReadLicense)];
+        var replies = files.Where(file => Is(file, ".reply")).Select(ReadReply).ToList();
+        _replies = [.. replies.OfType<(string, byte[])>()];
+
+        // Taken before the reading: a file that changed in between is read again at the next look. So is one that could
+        // not be read, since making it readable leaves its length and times as they are.
+        var areAllRead = !replies.Contains(null) && _licenses.All(license => license.Broken?.Code != ReasonCode.Unreadable);
+        _fingerprint = areAllRead ? fingerprint : "";
+        return true;
+    }
+
+    /// <summary>Opens one license file.</summary>
+    public static LicenseCandidate Open(string file, Trust trust, bool isKept = false)
+    {
+        try
+        {
+            var bytes = BoundedFile.Read(file, Limits.DocumentBytes);
+            var reading = SignedLicense.Open(bytes, trust, file);
+            return reading.License is { } license
+                ? new LicenseCandidate { File = file, Signed = license, Bytes = bytes, IsKept = isKept }
+                : new LicenseCandidate { File = file, Broken = Broken(file, reading), IsKept = isKept };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            var unreadable = new Reason
+            {
+                Code = ReasonCode.Unreadable,
+                Sentence = $"it cannot be read: {e.Message.TrimEnd('.')}",
+                Mend = "make it readable for the user that the product runs as",
+                File = file,
+            };
+            return new LicenseCandidate { File = file, Broken = unreadable, IsKept = isKept };
+        }
+    }
+
+    private static Reason Broken(string file, LicenseReading reading)
+    {
+        var line = reading.Line > 0 ? $"line {Words.Number(reading.Line)}: " : "";
+        var (code, sentence, mend) = reading.Outcome switch
+        {
+            ReadingOutcome.UnknownKey => (
+                ReasonCode.UnknownKey, $"it is not signed by a key that this product knows: {reading.Reason}",
+                "check that the file is for this product and from its vendor"),
+            ReadingOutcome.BadSignature => (
+                ReasonCode.BadSignature, $"it was changed after it was signed: {reading.Reason}",
+                "get the file again, as an attachment, or armored"),
+            ReadingOutcome.NeedsNewerVersion => (
+                ReasonCode.NeedsNewerVersion,
+                $"it is signed by your vendor, but needs a newer version of the product: {line}{reading.Reason}",
+                "update the product, or ask your vendor for a license for this version"),
+            _ => (
+                ReasonCode.Malformed, $"it is not a whole license: {line}{reading.Reason}",
+                "get the file again, as an attachment, or armored"),
+        };
+        return new Reason { Code = code, Sentence = sentence, Mend = reading.Hint ?? mend, File = file };
+    }
+
+    private List<string> Files()
+    {
+        try
+        {
+            var files = Directory.EnumerateFiles(path)
+                .Where(file => Is(file, ".lic") || Is(file, ".reply"))
+                .ToList();
+            files.Sort(StringComparer.Ordinal);
+            return files;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            // A folder that is gone, or may not be read, holds no license: the kept copy goes on counting.
+            return [];
+        }
+    }
+
+    private static bool Is(string file, string ending) => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
+
+    // A link's own times stay when the file behind it is swapped, so the file behind it is what is looked at.
+    private static string Fingerprint(string file)
+    {
+        try
+        {
+            var target = File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file);
+            var length = target is FileInfo { Exists: true } info ? info.Length : -1;
+            return FormattableString.Invariant($"{file}|{target.FullName}|{length}|{target.LastWriteTimeUtc.Ticks}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            return file + "|" + e.GetType().Name;
+        }
+    }
+
+    private LicenseCandidate ReadLicense(string file) => Open(file, trust);
+
+    private static (string, byte[])? ReadReply(string file)
+    {
+        try
+        {
+            return (file, BoundedFile.Read(file, Limits.ReplyBytes));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace OfflineLicense.Verifier.Metering;
+
+/// <summary>
+/// The time that can no longer be undone: the earliest <c>at</c> of the newest usage receipts whose open time sums to 24
+/// hours. A clock that was wrong for less than a day of running leaves nothing behind.
+/// </summary>
+internal sealed class MarkOfTime
+{
+    /// <summary>The running time after which a label counts as true.</summary>
+    public static readonly TimeSpan RunningTime = TimeSpan.FromHours(24);
+
+    private readonly Queue<(DateTimeOffset At, long OpenSeconds)> _newest = new();
+
+    // Those of the newest that are earlier than all that came after them: the first is the earliest of all.
+    private readonly LinkedList<DateTimeOffset> _earliest = new();
+    private long _sum;
+
+    /// <summary>The mark; null while there is none.</summary>
+    public DateTimeOffset? Value { get; private set; }
+
+    /// <summary>Adds a usage receipt.</summary>
+    public void Add(DateTimeOffset at, long openSeconds)
+    {
+        _newest.Enqueue((at, openSeconds));
+        _sum += openSeconds;
+        while (_earliest.Last is { } last && last.Value > at)
+            _earliest.RemoveLast();
+        _earliest.AddLast(at);
+
+        while (_sum - _newest.Peek().OpenSeconds >= (long)RunningTime.TotalSeconds)
+        {
+            var oldest = _newest.Dequeue();
+            _sum -= oldest.OpenSeconds;
+            if (_earliest.First!.Value == oldest.At)
+                _earliest.RemoveFirst();
+        }
+
+        if (_sum >= (long)RunningTime.TotalSeconds && !(Value >= _earliest.First!.Value))
+            Value = _earliest.First.Value;
+    }
+
+    /// <summary>Sets the mark by a time reset, down as well as up; the sum begins anew.</summary>
+    public void Reset(DateTimeOffset mark)
+    {
+        _newest.Clear();
+        _earliest.Clear();
+        _sum = 0;
+        Value = mark;
+    }
+}

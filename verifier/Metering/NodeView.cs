@@ -1,0 +1,315 @@
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Verdicts;
+
+namespace OfflineLicense.Verifier.Metering;
+
+/// <summary>
+/// What a verdict is reached from, read from the two folders: licenses, kept copies, replies and all ledgers. It writes
+/// nothing and takes no lock, so that <c>status</c> works beside a running product. Not thread-safe.
+/// </summary>
+internal sealed class NodeView
+{
+    /// <summary>How long after its last receipt another process's work still counts as running, in receipt intervals.</summary>
+    private const int IntervalsUntilGone = 2;
+
+    private readonly NodeOptions _options;
+    private readonly LicenseFolder _folder;
+    private readonly LedgerDisk _disk;
+    private readonly StateFolder _state;
+    private readonly Dictionary<string, (long Stamp, LedgerReadings Readings)> _others = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _durable = new(StringComparer.Ordinal);
+    private IReadOnlyList<LicenseCandidate> _kept = [];
+    private ExportsLog _exports = new() { Lines = [], LinesUnread = 0 };
+    private long? _readWithReply;
+
+    public NodeView(NodeOptions options, LedgerDisk disk, StateFolder state)
+    {
+        _options = options;
+        _disk = disk;
+        _state = state;
+        _folder = new LicenseFolder(options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
+    }
+
+    /// <summary>
+    /// Reads the two folders for whoever only looks: licenses, kept copies, the newest reply and what was exported. The
+    /// ledgers are read by <see cref="RefreshOthers"/>.
+    /// </summary>
+    public static NodeView Read(NodeOptions options, LedgerDisk disk)
+    {
+        var view = new NodeView(options, disk, new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk));
+        view.LookAtAll();
+        return view;
+    }
+
+    /// <summary>Reads all but the ledgers.</summary>
+    public void LookAtAll()
+    {
+        LookAtLicenses();
+        LookAtKept();
+        TakeReply();
+        LookAtWhatLeft();
+    }
+
+    /// <summary>All licenses at hand, those of the folder first.</summary>
+    public IReadOnlyList<LicenseCandidate> Candidates => [.. _folder.Licenses, .. _kept];
+
+    /// <summary>The newest reply whose signature counts.</summary>
+    public Reply? Reply { get; private set; }
+
+    /// <summary>The file that <see cref="Reply"/> was read from, to keep a copy.</summary>
+    public ReadOnlyMemory<byte> ReplyBytes { get; private set; }
+
+    /// <summary>The ledgers other than the own one, as far as they are durable.</summary>
+    public IEnumerable<LedgerReadings> Others => _others.Values.Select(entry => entry.Readings);
+
+    /// <summary>Looks at the license folder; true if something in it changed.</summary>
+    public bool LookAtLicenses() => _folder.Look();
+
+    /// <summary>
+    /// Takes the newest reply of the folder and the kept copy: one for this product and licensee, by a key that a
+    /// license for it names. Numbers never go back.
+    /// </summary>
+    public void TakeReply()
+    {
+        var ours = Candidates.Select(candidate => candidate.Signed?.License).OfType<License>()
+            .Where(license => license.Product == _options.Product).ToList();
+        var keys = ours.SelectMany(Formats.Reply.KeysOf).DistinctBy(key => key.ToString(), StringComparer.Ordinal).ToList();
+        var files = _folder.Replies.Select(reply => reply.Bytes);
+        foreach (var untrusted in _state.KeptReply() is { } kept ? files.Prepend(kept) : files)
+        {
+            // A file for another customer may lie in the folder of a machine that serves several.
+            var reply = Formats.Reply.Open(untrusted, keys).Document;
+            if (reply?.Product != _options.Product || ours.TrueForAll(license => license.Licensee != reply.Licensee))
+                continue;
+            if (reply.Number > (Reply?.Number ?? 0))
+                (Reply, ReplyBytes) = (reply, untrusted);
+        }
+    }
+
+    /// <summary>Reads the kept copies of licenses again, beside those that could not be kept.</summary>
+    public void LookAtKept()
+    {
+        var kept = _state.KeptLicenses(_options.Trust);
+        _durable.UnionWith(kept.Select(IdOf));
+        _kept = [.. kept, .. _kept.Where(candidate => !_durable.Contains(IdOf(candidate)))];
+    }
+
+    /// <summary>Looks at what was exported and acknowledged; true if it is other than before, so that ledgers add up differently.</summary>
+    public bool LookAtWhatLeft()
+    {
+        ExportsLog exports;
+        try
+        {
+            exports = ExportsLog.Read(_disk, _state.Path);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+
+        var isOther = !exports.Lines.SequenceEqual(_exports.Lines) || Reply?.Number != _readWithReply;
+        (_exports, _readWithReply) = (exports, Reply?.Number);
+        if (isOther)
+            _others.Clear();
+        return isOther;
+    }
+
+    /// <summary>
+    /// Reads the ledgers that changed since they were last read, but for the own one. What cannot be read now is as it
+    /// was when it could.
+    /// </summary>
+    public void RefreshOthers(string? own)
+    {
+        if (own is not null)
+            _others.Remove(InstallationName.LedgerPartOf(own));
+        try
+        {
+            foreach (var folder in LedgerFolder.List(_disk, _state.Path))
+                Refresh(folder, own);
+        }
+        catch (IOException)
+        {
+            // The state folder cannot be read; the own ledger will tell.
+        }
+    }
+
+    /// <summary>Adds up a ledger anew; null if it cannot be read now.</summary>
+    public LedgerReadings? Reread(string folder, string name, LedgerReadings before)
+    {
+        try
+        {
+            return LedgerScan.Read(_disk, folder) is { } scan ? Read(scan, name, before) : null;
+        }
+        catch (Exception e) when (e is IOException or ReceiptsDamageException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A license at hand, by its id; the file rather than the kept copy.</summary>
+    public LicenseCandidate Find(string license) => Candidates.First(candidate => candidate.Signed?.License.Id == license);
+
+    /// <summary>
+    /// Keeps a copy of a license before it is said to be active. Where the disk refuses, this process still has the copy
+    /// in memory: the license counts all the same, and a later call tries again.
+    /// </summary>
+    /// <returns>Whether the copy is on the disk.</returns>
+    public bool Keep(LicenseCandidate active)
+    {
+        if (_durable.Contains(IdOf(active)))
+            return true;
+        if (!_kept.Any(kept => IdOf(kept) == IdOf(active)))
+            _kept = [.. _kept, active with { IsKept = true }];
+        return _state.TryKeep(active) && _durable.Add(IdOf(active));
+    }
+
+    /// <summary>Keeps a copy of the reply before it is said to be taken in; false if the disk refuses.</summary>
+    public bool KeepReply() => _state.TryKeepReply(ReplyBytes.Span);
+
+    /// <summary>The number of the newest reply that any ledger of the folder says was taken in.</summary>
+    public long RepliedTo(LedgerReadings own) => Others.Append(own).Max(readings => readings.ReplyNumber);
+
+    /// <summary>Cores in use by the other processes of the folder, as their last receipts say.</summary>
+    public long CoresOfOthers(DateTimeOffset now) => Others.Sum(readings => CoresOf(readings, now));
+
+    /// <summary>The facts at a moment, over the own ledger and all others.</summary>
+    public NodeFacts Facts(OwnFacts own, Instant look)
+    {
+        LedgerReadings[] all = [own.Readings, .. Others];
+        var newest = all.Where(readings => readings.HasState).MaxBy(readings => readings.LastAt);
+        var lastActive = own.Active ?? newest?.LastLicense
+            ?? all.Where(readings => readings.LastLicense is not null).MaxBy(readings => readings.LastAt)?.LastLicense;
+        return new NodeFacts
+        {
+            Product = _options.Product,
+            Installation = _state.Installation,
+            Built = _options.Built,
+            ReplyNumber = Math.Max(Reply?.Number ?? 0, all.Max(readings => readings.ReplyNumber)),
+            TrustVersion = all.Max(readings => readings.TrustVersion),
+            Counted = all.SelectMany(readings => readings.Counted).Append(lastActive).OfType<string>().ToHashSet(StringComparer.Ordinal),
+            LastActive = lastActive,
+            LicensedSeconds = Math.Max(own.LicensedSeconds, all.Max(readings => readings.LicensedSeconds)),
+            GraceSeconds = GraceSeconds(own),
+            Held = own.Held ?? newest?.Held ?? [],
+            Use = new UseOfMinutes([.. all.SelectMany(readings => readings.Days), .. own.Pending], Reply?.Used ?? []),
+            CoresInUse = own.Cores + CoresOfOthers(look.Now),
+            NodeCoresInUse = own.Cores,
+            OldestUnexported = all.Select(readings => readings.OldestUnexported).Min(),
+            LedgerUnwritable = own.Unwritable,
+            LedgerDamaged = own.Damaged,
+            LedgerRolledBack = own.RolledBack,
+            ClockBehind = look.IsBehind ? look.Wall : null,
+        };
+    }
+
+    /// <summary>Adds up a ledger as far as it can be read.</summary>
+    public LedgerReadings Read(LedgerScan scan, string name, LedgerReadings? before = null)
+    {
+        var readings = NewReadings(name);
+        if (before is not null)
+            readings.CarryOn(before);
+        foreach (var entry in scan.Receipts(_disk))
+            readings.Add(entry.Receipt);
+        return readings;
+    }
+
+    /// <summary>
+    /// The least of the ledgers that were ever Licensed. One that ended in Licensed says nothing of a grace that began
+    /// later, unless it is the own one; and one that never was Licensed does not shorten what the others say.
+    /// </summary>
+    private long? GraceSeconds(OwnFacts own)
+    {
+        var others = Others.Where(readings => readings.WasLicensed).ToList();
+        if (!own.WasLicensed && others.Count == 0)
+            return null;
+        var inGrace = others.Where(readings => readings.State is LicenseState.Grace or LicenseState.Lapsed)
+            .Select(readings => (long?)readings.GraceSeconds).Min();
+        return own.WasLicensed ? Math.Min(own.GraceSeconds, inGrace ?? long.MaxValue) : Math.Max(own.GraceSeconds, inGrace ?? 0);
+    }
+
+    // What the vendor has acknowledged needs no export any more, and no later export has it.
+    private LedgerReadings NewReadings(string ledger)
+    {
+        var acknowledged = Reply?.Find(ledger)?.Size ?? 0;
+        return new(acknowledged, _exports.ExportedUntil(ledger, acknowledged));
+    }
+
+    private static string IdOf(LicenseCandidate candidate) => candidate.Signed!.License.Id;
+
+    private void Refresh(string folder, string? own)
+    {
+        var name = Path.GetFileName(folder);
+        if (own is not null && name == InstallationName.LedgerPartOf(own))
+            return;
+        try
+        {
+            var stamp = StampOf(folder);
+            if (_others.TryGetValue(name, out var known) && known.Stamp == stamp)
+                return;
+            if (LedgerScan.Read(_disk, folder) is { } scan)
+                _others[name] = (stamp, Read(scan, scan.Key?.Name ?? ""));
+        }
+        catch (Exception e) when (e is IOException or ReceiptsDamageException)
+        {
+            // It may be in the middle of being put in place: the next look reads it.
+        }
+    }
+
+    // A ledger only grows, and only at its end.
+    private long StampOf(string folder)
+    {
+        var newest = _disk.List(folder).LastOrDefault(LedgerSegment.IsSegment);
+        if (newest is null)
+            return 0;
+        using var file = _disk.OpenRead(Path.Combine(folder, newest));
+        return file.Length + LedgerSegment.StartOf(newest);
+    }
+
+    private long CoresOf(LedgerReadings readings, DateTimeOffset now) =>
+        !readings.IsStopped && readings.LastUsage is { } usage && now - usage.At <= IntervalsUntilGone * IntervalOf(usage.License)
+            ? usage.Cores
+            : 0;
+
+    private TimeSpan IntervalOf(string license) =>
+        Candidates.FirstOrDefault(candidate => candidate.Signed?.License.Id == license)?.Signed!.License.ReceiptInterval
+            ?? License.DefaultReceiptInterval;
+}
+
+/// <summary>What a running node adds to what its folders say.</summary>
+internal sealed record OwnFacts
+{
+    /// <summary>The own ledger's readings; empty while there is none.</summary>
+    public required LedgerReadings Readings { get; init; }
+
+    /// <summary>The license that this process has active; null for none, or for a process that has not looked yet.</summary>
+    public string? Active { get; init; }
+
+    /// <summary>The reasons that this process found to hold; null before it has looked: then the newest ledger speaks for the node.</summary>
+    public IReadOnlyList<HeldReason>? Held { get; init; }
+
+    /// <summary>Whether this process, or its ledger, ever was Licensed.</summary>
+    public bool WasLicensed { get; init; }
+
+    /// <summary>Open time in Licensed ever, with what is in no receipt yet, in seconds.</summary>
+    public long LicensedSeconds { get; init; }
+
+    /// <summary>Open time in Grace since last Licensed, likewise.</summary>
+    public long GraceSeconds { get; init; }
+
+    /// <summary>Cores in use now.</summary>
+    public long Cores { get; init; }
+
+    /// <summary>Use that is in no receipt yet.</summary>
+    public IReadOnlyList<DayOfUse> Pending { get; init; } = [];
+
+    /// <summary>Why receipts cannot be written; null when they can.</summary>
+    public string? Unwritable { get; init; }
+
+    /// <summary>What was found damaged when the ledger was opened.</summary>
+    public string? Damaged { get; init; }
+
+    /// <summary>What the ledger lost.</summary>
+    public string? RolledBack { get; init; }
+}

@@ -1,0 +1,172 @@
+using System.Security;
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Verdicts;
+
+namespace OfflineLicense.Verifier.Metering;
+
+/// <summary>
+/// What a node keeps: the installation's key, its ledgers, and copies of the licenses that were active and of the newest
+/// reply, so that removing a file from the license folder takes nothing back. Not thread-safe.
+/// </summary>
+internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
+{
+    private const string LicensesFolder = "licenses";
+    private const string ReplyFile = "newest.reply";
+
+    private SigningKey? _key;
+
+    public string Path => path;
+
+    /// <summary>
+    /// The installation's name: that of its key, once a ledger was taken; else as the key file or a ledger says it; ""
+    /// where neither can be read.
+    /// </summary>
+    public string Installation => _key?.VerifierKey.Name ?? NameOfKeyFile() ?? NameOfLedger() ?? "";
+
+    /// <summary>
+    /// Takes the ledger that the caller had before, or else any that is free, or begins one. The first time it takes the
+    /// installation's key too, or makes it.
+    /// </summary>
+    /// <param name="view">What knows how much of each ledger was exported and acknowledged.</param>
+    /// <param name="before">The folder of the ledger that the caller had before; null for none.</param>
+    /// <param name="at">When the process took it, for its start receipt (UTC, whole seconds).</param>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the key may not be read or written.</exception>
+    /// <exception cref="KeyFileException">The key file is no private key, or others may read it.</exception>
+    /// <exception cref="ReceiptsDamageException">A ledger changed while it was read.</exception>
+    public OpenedLedger TakeLedger(NodeView view, string? before, DateTimeOffset at)
+    {
+        if (_key is null)
+        {
+            MakeFolder(System.IO.Path.GetFullPath(path));
+            _key = InstallationKey.ReadOrMake(path);
+        }
+
+        var taken = TakeAgain(before, _key) ?? LedgerFolder.TakeOrBegin(disk, path, _key, at);
+        try
+        {
+            var scan = taken.Past ?? LedgerScan.Read(disk, taken.Writer.Folder)!;
+            var readings = view.Read(scan, taken.Writer.Ledger);
+            if (taken.Follows is { } followed)
+                readings.CarryOn(view.Read(followed, followed.Key?.Name ?? ""));
+            return new OpenedLedger
+            {
+                Writer = taken.Writer,
+                Readings = readings,
+                Start = taken.Past is { } past ? new StartReceipt { At = at, Clean = past.EndsWithStop ? 1 : 0 } : null,
+                Damage = taken.Damaged is [{ Damage: { } damage }, ..] ? damage.Message : null,
+            };
+        }
+        catch
+        {
+            // Else this process would hold the lock of a ledger that it does not write.
+            taken.Writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a ledger has from a receipt on, whoever holds it.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="ReceiptsDamageException">It changed while it was read.</exception>
+    public IReadOnlyList<Receipt> ReceiptsFrom(string ledgerFolder, long seq) =>
+        [.. LedgerScan.Read(disk, ledgerFolder)?.Receipts(disk, seq).Select(entry => entry.Receipt) ?? []];
+
+    /// <summary>The kept copies. One that was damaged does not verify, and is as good as none.</summary>
+    public IReadOnlyList<LicenseCandidate> KeptLicenses(Trust trust)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(System.IO.Path.Combine(path, LicensesFolder), "*.lic")
+                .Order(StringComparer.Ordinal)
+                .Select(file => LicenseFolder.Open(file, trust, isKept: true))
+                .Where(candidate => candidate.Signed is not null)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Keeps a copy of a license, durably, before any receipt names it; false if the disk refuses.</summary>
+    public bool TryKeep(LicenseCandidate active) => TryPut(LicensesFolder, active.Signed!.License.Id + ".lic", active.Bytes.Span);
+
+    /// <summary>The kept reply's bytes; null if there is none.</summary>
+    public byte[]? KeptReply()
+    {
+        try
+        {
+            return BoundedFile.Read(System.IO.Path.Combine(path, ReplyFile), Limits.ReplyBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps a reply, durably, before any receipt names it; false if the disk refuses.</summary>
+    public bool TryKeepReply(ReadOnlySpan<byte> reply) => TryPut("", ReplyFile, reply);
+
+    /// <summary>Forgets the key.</summary>
+    public void Dispose() => _key?.Dispose();
+
+    // Another ledger would leave the one it had with no stop, and the next process with an interval to make up for.
+    private LedgerTaken? TakeAgain(string? before, SigningKey key) =>
+        before is not null && LedgerWriter.Open(disk, before, key) is LedgerOpening.Opened opened
+            ? new LedgerTaken { Writer = opened.Writer, Past = opened.Past, Damaged = [] }
+            : null;
+
+    // A folder is there after a power cut only when the one that it stands in was synced.
+    private void MakeFolder(string folder)
+    {
+        if (disk.FolderExists(folder) || System.IO.Path.GetDirectoryName(folder) is not { } parent)
+            return;
+        MakeFolder(parent);
+        disk.CreateFolder(folder);
+        disk.SyncFolder(parent);
+    }
+
+    private string? NameOfKeyFile()
+    {
+        try
+        {
+            using var key = InstallationKey.Read(path);
+            return key.VerifierKey.Name;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KeyFileException or SecurityException)
+        {
+            return null;
+        }
+    }
+
+    private string? NameOfLedger()
+    {
+        try
+        {
+            return LedgerFolder.List(disk, path)
+                .Select(folder => LedgerScan.Read(disk, folder)?.Key)
+                .Where(key => key is not null)
+                .Select(key => InstallationName.InstallationOf(key!.Name))
+                .FirstOrDefault();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private bool TryPut(string below, string file, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            var folder = System.IO.Path.Combine(path, below);
+            MakeFolder(System.IO.Path.GetFullPath(folder));
+            DurableFile.Put(disk, System.IO.Path.Combine(folder, file), content);
+            return true;
+        }
+        catch (LedgerDiskException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,191 @@
+namespace OfflineLicense.Verifier.Verdicts;
+
+/// <summary>
+/// The verdict as a pure function of licenses, facts and one moment: no file, clock or environment inside. The table of
+/// what leads to what stands in verifier/README.md.
+/// </summary>
+internal static class Evaluation
+{
+    /// <summary>How long before a date a warning begins.</summary>
+    public static readonly TimeSpan WarnBefore = TimeSpan.FromDays(30);
+
+    public static Verdict Evaluate(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now)
+    {
+        var candidacy = Candidacy.Of(candidates, facts, now);
+        var license = (candidacy.Active ?? candidacy.LastActive)?.Signed!.License;
+        if (candidacy.Active is null && facts.Counted.Count == 0)
+            return Unlicensed(candidacy, facts, now);
+
+        var file = (candidacy.Active ?? candidacy.LastActive)?.File;
+        var quotas = license is null ? null : QuotaCheck.Of(license, candidacy.Known, facts, now);
+        var grace = GraceRule.Of(license, facts);
+        var mailBy = MailBy(license, facts);
+        var reasons = ReasonsOf(candidacy.Active, license, quotas, mailBy, facts, now)
+            .Select(reason => reason with { Until = grace.EndFor(reason.Since!.Value), File = file })
+            .OrderBy(reason => reason.Until)
+            .ThenBy(reason => reason.Code, StringComparer.Ordinal)
+            .ToList();
+
+        var isOver = reasons.Count > 0 && reasons[0].Until <= now && grace.Notice == TimeSpan.Zero;
+        var state = reasons.Count == 0 ? LicenseState.Licensed : isOver ? LicenseState.Lapsed : LicenseState.Grace;
+        var isAdvisory = license?.EnforcementInForce == EnforcementRule.Advisory;
+        return new Verdict
+        {
+            State = state,
+            MayBegin = state != LicenseState.Lapsed || isAdvisory,
+            At = now,
+            License = license,
+            Reasons = reasons,
+            Warnings = [.. WarningsOf(license, quotas, mailBy, facts, now)],
+            NotCounting = candidacy.NotCounting,
+            TermEnd = license?.Until,
+            GraceEnds = isAdvisory ? null : GraceEnds(reasons, license, mailBy, grace, now),
+            MailBy = mailBy,
+            Quotas = quotas?.Quotas ?? [],
+            RefuseCoresAbove = RefuseAbove(license, license?.Quota.Cores),
+            RefuseNodeCoresAbove = RefuseAbove(license, license?.Quota.NodeCores),
+            MinutesRefusal = quotas?.MinutesRefusal,
+        };
+    }
+
+    private static Verdict Unlicensed(Candidacy candidacy, NodeFacts facts, DateTimeOffset now) => new()
+    {
+        State = LicenseState.Unlicensed,
+        MayBegin = false,
+        At = now,
+        Reasons =
+        [
+            new Reason
+            {
+                Code = ReasonCode.Unlicensed,
+                Sentence = candidacy.NotCounting.Count == 0
+                    ? $"there is no license for {facts.Product} on this node"
+                    : "none of the license files on this node counts",
+                Mend = candidacy.NotCounting.Count == 0
+                    ? "put a license into the license folder: offline-license install FILE"
+                    : "see each file's own reason",
+            },
+        ],
+        Warnings = [.. WarningsOf(null, null, null, facts, now)],
+        NotCounting = candidacy.NotCounting,
+    };
+
+    private static IEnumerable<Reason> ReasonsOf(
+        LicenseCandidate? active, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
+    {
+        if (active is null)
+        {
+            yield return Since(
+                ReasonCode.NoLicenseCounts, "no license counts on this node any more, though one did",
+                "put a license that counts into the license folder: offline-license install FILE");
+        }
+        else if (license!.Until is { } until && until <= now)
+        {
+            yield return new Reason
+            {
+                Code = ReasonCode.TermEnded,
+                Sentence = $"the license's term ended on {Words.Date(until)}",
+                Mend = "install the license of the next term",
+                Since = until,
+            };
+        }
+
+        foreach (var (code, sentence, mend) in quotas?.Exceeded ?? [])
+            yield return Since(code, sentence, mend);
+
+        if (mailBy <= now)
+        {
+            yield return new Reason
+            {
+                Code = ReasonCode.MailOverdue,
+                Sentence = $"receipts were to be exported by {Words.Date(mailBy.Value)}",
+                Mend = "run 'offline-license export' and mail the file to your vendor",
+                Since = mailBy,
+            };
+        }
+
+        if (facts.LedgerUnwritable is { } why)
+            yield return Since(ReasonCode.LedgerUnwritable, $"receipts cannot be written: {why}", "make the state folder writable");
+
+        // What was noticed, not foreseen, began when it was first noticed: receipts keep that over restarts.
+        Reason Since(string code, string sentence, string mend) => new()
+        {
+            Code = code,
+            Sentence = sentence,
+            Mend = mend,
+            Since = facts.Held.Where(held => held.Code == code).Select(held => held.Since).Append(now).Min(),
+        };
+    }
+
+    private static IEnumerable<Reason> WarningsOf(
+        License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
+    {
+        if (license?.Until is { } until && until > now && until - now <= WarnBefore)
+        {
+            yield return Warning(
+                ReasonCode.TermEndsSoon, $"the license's term ends on {Words.Date(until)}",
+                "ask your vendor for the license of the next term", until);
+        }
+
+        if (mailBy > now && mailBy - now <= Min(WarnBefore, license!.MailInterval!.Value / 2))
+        {
+            yield return Warning(
+                ReasonCode.MailDueSoon, $"receipts are to be exported by {Words.Date(mailBy.Value)}",
+                "run 'offline-license export' and mail the file to your vendor", mailBy);
+        }
+
+        foreach (var warning in quotas?.Warnings ?? [])
+            yield return warning;
+
+        if (facts.ClockBehind is { } wall)
+        {
+            yield return Warning(
+                ReasonCode.ClockBehind, $"the clock says {Words.Date(wall)}, and this node has been later than that",
+                "set the clock right; if the node ran with a clock far ahead, ask your vendor for a time reset");
+        }
+
+        if (facts.LedgerDamaged is { } damage)
+        {
+            yield return Warning(
+                ReasonCode.LedgerDamaged, $"a ledger is damaged: {damage}",
+                "export and mail the receipts as usual; a new ledger has been begun");
+        }
+
+        if (facts.LedgerRolledBack is { } lost)
+        {
+            yield return Warning(
+                ReasonCode.LedgerRolledBack, $"a ledger lost receipts that your vendor has: {lost}",
+                "nothing: a new ledger has been begun; tell your vendor if this node was restored or copied");
+        }
+    }
+
+    /// <summary>When new work will be refused: by the reasons that hold; while none does, by the dates known to come.</summary>
+    private static DateTimeOffset? GraceEnds(
+        List<Reason> reasons, License? license, DateTimeOffset? mailBy, GraceRule grace, DateTimeOffset now)
+    {
+        if (reasons.Count > 0)
+        {
+            var end = reasons[0].Until!.Value;
+            return grace.Notice == TimeSpan.Zero ? end : Max(end, GraceRule.After(now, grace.Notice));
+        }
+
+        // Licensed until that date, so all of the notice is still to be run from there.
+        var foreseen = Min(license?.Until, mailBy);
+        return foreseen is { } date ? Max(grace.EndFor(date), GraceRule.After(date, GraceRule.LeastNotice)) : null;
+    }
+
+    private static DateTimeOffset? MailBy(License? license, NodeFacts facts) =>
+        license?.MailInterval is { } every && facts.OldestUnexported is { } oldest ? GraceRule.After(oldest, every) : null;
+
+    private static long? RefuseAbove(License? license, long? cores) =>
+        license is { OverageInForce: OverageRule.Refuse, EnforcementInForce: EnforcementRule.Enforced } ? cores : null;
+
+    private static Reason Warning(string code, string sentence, string mend, DateTimeOffset? since = null) =>
+        new() { Code = code, Sentence = sentence, Mend = mend, Since = since };
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static DateTimeOffset? Min(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null ? a : a < b ? a : b;
+}

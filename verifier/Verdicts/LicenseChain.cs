@@ -1,0 +1,37 @@
+namespace OfflineLicense.Verifier.Verdicts;
+
+/// <summary>
+/// A license and those whose places it took, one after another, newest first: what one quota is counted over. A link
+/// whose text is not known ends the chain.
+/// </summary>
+internal sealed class LicenseChain
+{
+    private readonly OrderedDictionary<string, License?> _links = new(StringComparer.Ordinal);
+
+    public LicenseChain(License newest, IEnumerable<License> known)
+    {
+        var byId = new Dictionary<string, License>(StringComparer.Ordinal);
+        foreach (var license in known)
+            byId[license.Id] = license;
+        byId[newest.Id] = newest;
+
+        // The newest may name an id that nobody has at hand: its use still counts on.
+        for (var id = newest.Id; id is not null && _links.TryAdd(id, byId.GetValueOrDefault(id));)
+            id = byId.GetValueOrDefault(id)?.Replaces;
+    }
+
+    /// <summary>The ids, newest first.</summary>
+    public IReadOnlyCollection<string> Ids => _links.Keys;
+
+    public bool Contains(string id) => _links.ContainsKey(id);
+
+    /// <summary>Whether a day's use of a license counts toward a period.</summary>
+    public bool CountsToward(LicensePeriod period, string license, DateOnly day)
+    {
+        if (!_links.TryGetValue(license, out var link) || !period.HoldsDay(day))
+            return false;
+        var isFirstDay = day == DateOnly.FromDateTime(period.Start.UtcDateTime);
+        var beginsInMidDay = period.Start.TimeOfDay != TimeSpan.Zero;
+        return !isFirstDay || !beginsInMidDay || link is null || link.From >= period.Start;
+    }
+}

@@ -1,0 +1,41 @@
+using OfflineLicense.Verifier.Formats;
+
+namespace OfflineLicense.Verifier.Verdicts;
+
+/// <summary>Use of one license on one UTC day.</summary>
+/// <param name="License">The license's id.</param>
+/// <param name="Day">The day in which the interval ended, midnight belonging to the day before.</param>
+/// <param name="Seconds">Seconds with at least one core in use, summed over nodes.</param>
+/// <param name="CoreSeconds">The sum over those seconds of the cores in use.</param>
+/// <param name="IsAcknowledged">Whether the last reply already has it.</param>
+internal readonly record struct DayOfUse(string License, DateOnly Day, long Seconds, long CoreSeconds, bool IsAcknowledged);
+
+/// <summary>What is known on a node of the minutes used: its own receipts, and what the vendor has of all nodes.</summary>
+internal sealed record UseOfMinutes(IReadOnlyList<DayOfUse> Days, IReadOnlyList<ReplyUse> Replied)
+{
+    public static UseOfMinutes None { get; } = new([], []);
+
+    /// <summary>
+    /// What counts toward a period of a license: the vendor's figure and what it does not have yet; without such a figure
+    /// all that is known here. A day belongs whole to the period in which it begins; on the day in the middle of which a
+    /// term begins, only the use of licenses with that term counts.
+    /// </summary>
+    public (long Seconds, long CoreSeconds) In(LicenseChain chain, LicensePeriod period)
+    {
+        var replied = Replied
+            .Where(entry => entry.PeriodStart == period.Start && chain.Contains(entry.License))
+            .MaxBy(entry => entry.CoreSeconds);
+        long seconds = replied?.NodeSeconds ?? 0, coreSeconds = replied?.CoreSeconds ?? 0;
+        foreach (var day in Days)
+        {
+            if (replied is not null && day.IsAcknowledged)
+                continue;
+            if (!chain.CountsToward(period, day.License, day.Day))
+                continue;
+            seconds += day.Seconds;
+            coreSeconds += day.CoreSeconds;
+        }
+
+        return (seconds, coreSeconds);
+    }
+}
