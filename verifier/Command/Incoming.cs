@@ -1,5 +1,4 @@
 using OfflineLicense.Keys;
-using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Verifier.Command;
@@ -13,7 +12,7 @@ internal sealed record Incoming
     /// <summary>The file as the user named it.</summary>
     public required string File { get; init; }
 
-    /// <summary><c>license</c>, <c>reply</c> or <c>time reset</c>.</summary>
+    /// <summary><c>license</c> or <c>reply</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>What it is in a few words; text out of the file may stand in it.</summary>
@@ -54,8 +53,7 @@ internal sealed class IncomingFiles(ProductFiles product)
             incoming[index] = kind switch
             {
                 Kind.License => License(file, bytes),
-                Kind.Reply => Reply(file, bytes),
-                _ => Reset(file, bytes),
+                _ => Reply(file, bytes),
             };
         }
 
@@ -80,15 +78,16 @@ internal sealed class IncomingFiles(ProductFiles product)
         {
             throw bytes.IndexOf("offline-license/"u8) >= 0 || malformed.Hint is not null
                 ? Refused(file, ExitCode.Malformed, malformed.Line, malformed.Reason, malformed.Hint ?? GetAgain)
-                : NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
+                : NotForHere(file, "neither a license nor a reply", ExitCode.Malformed);
         }
 
         return text.StartsWith("format: offline-license/license/", StringComparison.Ordinal) ? Kind.License
             : text.StartsWith("offline-license/reply/", StringComparison.Ordinal) ? Kind.Reply
-            : text.StartsWith("offline-license/reset/", StringComparison.Ordinal) ? Kind.Reset
+            : text.StartsWith("offline-license/reset/", StringComparison.Ordinal)
+                ? throw NotForHere(file, "a time reset, which this version of the product cannot apply", ExitCode.DoesNotFit)
             : text.StartsWith("offline-license/request/", StringComparison.Ordinal)
                 ? throw NotForHere(file, "an installation request, which goes to the vendor", ExitCode.DoesNotFit)
-                : throw NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
+                : throw NotForHere(file, "neither a license nor a reply", ExitCode.Malformed);
     }
 
     private Incoming License(string file, ReadOnlyMemory<byte> untrusted)
@@ -156,24 +155,6 @@ internal sealed class IncomingFiles(ProductFiles product)
         };
     }
 
-    private Incoming Reset(string file, ReadOnlyMemory<byte> untrusted)
-    {
-        var reading = TimeReset.Open(untrusted, product.Trust);
-        if (reading.Document is not { } reset)
-            throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Hint);
-        CheckProduct(file, "time reset", reset.Product);
-        var name = reset.Id + ".reset";
-        return new Incoming
-        {
-            File = file,
-            Kind = "time reset",
-            Name = name,
-            Bytes = Mended(untrusted),
-            IsInstalled = Present(name) is { } bytes && TimeReset.Open(bytes, product.Trust).Text == reading.Text,
-            Title = $"time reset {reset.Id} to {Words.Date(reset.Time)} for the ledger {reset.Ledger}",
-        };
-    }
-
     private void CheckProduct(string file, string kind, string named)
     {
         if (named != product.Product)
@@ -224,6 +205,5 @@ internal sealed class IncomingFiles(ProductFiles product)
         // First, because replies count by licenses.
         License,
         Reply,
-        Reset,
     }
 }
