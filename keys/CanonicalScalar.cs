@@ -14,6 +14,9 @@ internal static class CanonicalScalar
     private static readonly SearchValues<char> s_keyCharacters =
         SearchValues.Create("-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
+    private static readonly SearchValues<char> s_escaped =
+        SearchValues.Create([.. Enumerable.Range(0, char.MaxValue + 1).Select(static code => (char)code).Where(MustEscape)]);
+
     // What YAML 1.1 or 1.2 readers take for something other than text (yaml.org/type/bool.html, null.html).
     private static readonly HashSet<string> s_notText = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -24,22 +27,9 @@ internal static class CanonicalScalar
     /// Whether the value can stand plain: begins with an ASCII letter or digit; holds no <c>: </c> and no <c> #</c>;
     /// ends in neither colon nor space; nothing in it needs an escape.
     /// </summary>
-    internal static bool IsPlain(ReadOnlySpan<char> value)
-    {
-        if (value.IsEmpty || !char.IsAsciiLetterOrDigit(value[0]) || value[^1] is ':' or ' '
-            || value.IndexOf(": ") >= 0 || value.IndexOf(" #") >= 0)
-        {
-            return false;
-        }
-
-        foreach (var c in value)
-        {
-            if (MustEscape(c))
-                return false;
-        }
-
-        return true;
-    }
+    internal static bool IsPlain(ReadOnlySpan<char> value) =>
+        !value.IsEmpty && char.IsAsciiLetterOrDigit(value[0]) && value[^1] is not (':' or ' ')
+        && value.IndexOf(": ") < 0 && value.IndexOf(" #") < 0 && !value.ContainsAny(s_escaped);
 
     /// <summary>Whether a text is written plain: it can be, begins with a letter, and is no word with a meaning in YAML.</summary>
     internal static bool IsPlainText(string text) =>
