@@ -2,8 +2,8 @@ using System.CommandLine;
 using OfflineLicense.Issuer.Commands;
 using OfflineLicense.Issuer.Home;
 using OfflineLicense.Issuer.Tour;
-using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Explanations;
 
 namespace OfflineLicense.Issuer;
 
@@ -39,9 +39,9 @@ internal static class IssuerProgram
         VendorHome OpenHome(ParseResult parsed) => VendorHome.Open(console, parsed.GetValue(home));
 
         // A file can be explained anywhere; whether a vendor's key signed it, only in that vendor's home.
-        IReadOnlyCollection<VerifierKey>? KeysAtHand(ParseResult parsed) =>
+        KnownKeys? KeysAtHand(ParseResult parsed) =>
             VendorHome.IsHome(VendorHome.FolderOf(console, parsed.GetValue(home))) || parsed.GetValue(home) is not null
-                ? [.. OpenHome(parsed).Keys.Select(static key => key.Verifier)]
+                ? OpenHome(parsed) is var vendor ? new KnownKeys(vendor.VerifiersOf(KeyRole.License), vendor.VerifiersOf(KeyRole.Reply)) : null
                 : null;
     }
 }

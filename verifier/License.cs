@@ -111,4 +111,8 @@ public sealed record License
 
     /// <summary>The lowest number of a reply that a node must hold; 0 for none.</summary>
     public long NeededReply => Needs?.Reply ?? 0;
+
+    /// <summary>Whether an installation may use it: any may where none is named.</summary>
+    internal bool IsFor(string installation) =>
+        Installations.Count == 0 || Installations.Contains(installation, StringComparer.Ordinal);
 }

@@ -29,5 +29,5 @@ public static class NodeFolders
     private static string UserFolder(string variable, string below) =>
         Environment.GetEnvironmentVariable(variable) is { } folder && Path.IsPathFullyQualified(folder)
             ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), below);
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), below);
 }

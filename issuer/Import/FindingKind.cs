@@ -84,7 +84,7 @@ internal static class FindingKinds
         FindingKind.UnknownLicense =>
             "receipts name a license that this registry never issued, or do not prove one that it did; nothing is billed for it",
         FindingKind.AlteredLicense =>
-            "a license was used whose text differs from the one issued under its id; whoever made it could sign with the vendor's key, so the key may be stolen",
+            "receipts name an issued license and do not prove its text; the program that wrote them was changed, or it ran on another text under this id, which only the vendor's key can sign",
         _ =>
             "two histories of one ledger were signed with its key; a restored snapshot or a copied machine does this too",
     };
@@ -99,7 +99,7 @@ internal static class FindingKinds
         FindingKind.Gap => "ask the customer for the receipts that are missing; the file waits and is taken in by itself when they come",
         FindingKind.Damage => "ask the customer to send the file again, gzipped",
         FindingKind.UnknownLicense => "ask the customer for the license file, and compare it with those issued",
-        FindingKind.AlteredLicense => "keep the file, ask the customer for the license file, and treat the license key as stolen until it is explained",
+        FindingKind.AlteredLicense => "nothing of it is billed; ask the customer for the license file, and if that has a good signature and another text, treat the license key as stolen",
         _ => "send the reply, with which the node begins a new ledger; ask whether a machine was restored or copied",
     };
 }

@@ -64,6 +64,12 @@ internal sealed class LedgerAccount(
     /// <summary>A receipt whose time in Licensed or in Grace is not that of those before it.</summary>
     internal const string GraceSubject = "grace";
 
+    /// <summary>A receipt that says more than its own time holds.</summary>
+    internal const string SpanSubject = "span";
+
+    // A wall clock may be moved by five minutes without a receipt that tells of it; the rest is rounding.
+    private const long ClockSlackSeconds = 310;
+
     /// <summary>A receipt of a kind that this version does not know.</summary>
     internal const string NewerSubject = "newer";
 
@@ -76,7 +82,7 @@ internal sealed class LedgerAccount(
     /// <summary>What the new receipts claim.</summary>
     internal HashSet<LicenseClaim> Claims { get; } = [];
 
-    /// <summary>What they say was used, by claim and by the day in UTC in which the interval began.</summary>
+    /// <summary>What they say was used, by claim and by the day in UTC that the interval ends, midnight belonging to the day before.</summary>
     internal Dictionary<(LicenseClaim Claim, DateOnly Day), UseSeconds> Uses { get; } = [];
 
     /// <summary>The first of each sort of what does not fit, by subject.</summary>
@@ -114,6 +120,7 @@ internal sealed class LedgerAccount(
     {
         CheckTotals(usage);
         CheckGrace(usage);
+        CheckSpan(usage);
         Standing = Standing with
         {
             LicensedSeconds = usage.LicensedSeconds,
@@ -130,7 +137,7 @@ internal sealed class LedgerAccount(
             Claims.Add(claim);
         if (usage.Seconds == 0 && usage.CoreSeconds == 0)
             return;
-        var key = (claim, DateOnly.FromDateTime(usage.From.UtcDateTime));
+        var key = (claim, DateOnly.FromDateTime(usage.At.UtcDateTime.AddSeconds(-1)));
         Uses[key] = Uses.GetValueOrDefault(key).Plus(usage.Seconds, usage.CoreSeconds);
     }
 
@@ -146,6 +153,17 @@ internal sealed class LedgerAccount(
 
         // Compared with what it says from here on, so that one wrong receipt is not told for all that follow.
         meters[usage.License] = meter with { Reading = new UseSeconds(usage.TotalSeconds, usage.TotalCoreSeconds) };
+    }
+
+    // Fractions of a second are carried from receipt to receipt, so each figure may be one above what its span alone makes.
+    private void CheckSpan(UsageReceipt usage)
+    {
+        var labelled = (long)(usage.At - usage.From).TotalSeconds;
+        var most = (Int128)usage.Cores * (usage.OpenSeconds + 1) + 1;
+        if (usage.OpenSeconds <= labelled + ClockSlackSeconds && usage.Seconds <= usage.OpenSeconds + 1 && usage.CoreSeconds <= most)
+            return;
+        Oddities.TryAdd(SpanSubject, Invariant(
+            $"receipt {usage.Seq} tells {usage.Seconds} seconds and {usage.CoreSeconds} core-seconds on {usage.Cores} cores, in {usage.OpenSeconds} seconds open and {labelled} by its dates"));
     }
 
     private MeterStanding MeterOf(string license) => meters.TryGetValue(license, out var meter) ? meter : MeterStanding.None;

@@ -41,6 +41,12 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
         return results;
     }
 
+    /// <summary>
+    /// How many damaged ledgers of one file are named. What is cut off in one place is one; a file with more was not made
+    /// by an export, and the rest of it is left.
+    /// </summary>
+    internal const int MostDamages = 16;
+
     private void ImportOne(ReceiptsFile file, List<ImportResult> results)
     {
         using var stream = file.Open();
@@ -51,6 +57,7 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
         var intake = new LedgerIntake(registry, _book!, time, file, import);
         using var reader = new ReceiptsReader(stream, file.Name);
         LedgerHead? head = null;
+        var damages = 0;
         for (var index = 0; ; index++)
         {
             try
@@ -64,7 +71,7 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
             catch (ReceiptsDamageException damage)
             {
                 results.Add(intake.Refuse(damage, head, sha256));
-                if (!reader.SkipToNextLedger())
+                if (++damages == MostDamages || !reader.SkipToNextLedger())
                     return;
             }
         }

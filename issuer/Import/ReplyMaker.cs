@@ -83,7 +83,9 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
         var sum = default(UseSeconds);
         foreach (var id in chain.Ids)
         {
-            foreach (var ledger in _uses.LedgersClaiming(id))
+            // Use by an installation that the license is not for bills nobody, here as in the statement.
+            var text = book.All.Select(static stored => stored.License).FirstOrDefault(known => known.Id == id);
+            foreach (var ledger in _uses.LedgersClaiming(id).Where(name => text?.IsFor(InstallationName.InstallationOf(name)) != false))
             {
                 foreach (var (claim, day, use) in UsesOf(ledger, id))
                 {

@@ -26,7 +26,7 @@ internal static class TourCommand
             {
                 throw new CommandFailure(
                     $"{path} is there already, and the tour overwrites nothing",
-                    "remove it, or name another folder with --folder", ExitCode.Usage);
+                    "remove it, or name another folder with --folder", ExitCode.Unreadable);
             }
 
             await new GuidedTour(new TourShell(console, path)).Walk();

@@ -67,6 +67,16 @@ public sealed class ConventionTests
             Sources.Of("keys", "verifier", "issuer", "tests").Where(source => !source.EndsWith("/ConventionTests.cs", StringComparison.Ordinal)),
             source => Later.Any(word => Sources.Text(source).Contains(word, StringComparison.Ordinal)));
 
+    [Fact]
+    public void Each_promise_of_the_front_page_is_a_test_by_name()
+    {
+        var names = string.Concat(typeof(ConventionTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance))
+            .Select(method => $"_{method.Name}_"));
+        for (var number = 1; number <= 9; number++)
+            Assert.Contains(FormattableString.Invariant($"_P{number}_"), names, StringComparison.Ordinal);
+    }
+
     private static readonly string[] Later = ["NotImplementedException", "TODO", "FIXME", "HACK"];
 
     private static readonly string[] Calls =

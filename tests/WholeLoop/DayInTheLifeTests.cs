@@ -16,7 +16,7 @@ public sealed class DayInTheLifeTests
     private const int Nodes = 12;
 
     [Fact]
-    public async Task After_a_month_of_mishaps_both_statements_are_equal_and_nobody_honest_is_accused()
+    public async Task P7_After_a_month_of_mishaps_both_statements_are_equal_and_nobody_honest_is_accused()
     {
         using var desk = await IssuerDesk.WithHome("2026-11-22T00:00:00Z");
         var first = await desk.IssueId("--cores", "64", "--from", "2026-11-22", "--until", "2027-11-22", "--every", "1h", "--mail-every", "90d");

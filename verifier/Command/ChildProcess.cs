@@ -12,7 +12,7 @@ internal static partial class ChildProcess
     // Where signals have numbers, these four have the same on every system.
     private static readonly (PosixSignal Signal, int Number)[] Forwarded =
     [
-        (PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15),
+        (PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15), .. OfUsers(),
     ];
 
     private const int NoSuchFile = 2;
@@ -64,6 +64,13 @@ internal static partial class ChildProcess
         signals.PassTo(process.Id);
         await process.WaitForExitAsync();
         return process.ExitCode;
+    }
+
+    // SIGUSR1 and SIGUSR2, with which programs are told to open their logs anew; .NET takes them by number only.
+    private static IEnumerable<(PosixSignal Signal, int Number)> OfUsers()
+    {
+        int[] numbers = OperatingSystem.IsWindows() ? [] : OperatingSystem.IsLinux() ? [10, 12] : [30, 31];
+        return numbers.Select(static number => ((PosixSignal)number, number));
     }
 
     private static bool IsExecutable(string path) =>

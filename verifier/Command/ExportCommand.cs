@@ -41,9 +41,12 @@ internal static class ExportCommand
                 : DefaultFile(console.PathOf(parsed.GetValue(folder) ?? "."), ledgers, console.Time.GetUtcNow());
             CheckFolder(target);
 
-            var summary = Export(product, ledgers, target);
-            if (named == StandardOutput)
-                PassOn(console, target, summary);
+            // Standard output may be full or closed: only what it took is recorded as exported.
+            var summary = Export(product, ledgers, target, pass: named == StandardOutput ? () => PassOn(console, target) : null);
+            if (named == StandardOutput && summary is null)
+                CommandLine.Warn(console, "nothing to export: the vendor has all receipts");
+            else if (named == StandardOutput)
+                LedgerDisk.Real.Delete(target);
             else if (parsed.GetValue(json))
                 PrintJson(console, target, summary);
             else
@@ -55,10 +58,20 @@ internal static class ExportCommand
     }
 
     /// <summary>Writes the file and records it. An export that is not recorded did not happen: its file goes again.</summary>
-    private static ExportSummary? Export(ProductFiles product, IReadOnlyList<LedgerScan> ledgers, string target)
+    private static ExportSummary? Export(ProductFiles product, IReadOnlyList<LedgerScan> ledgers, string target, Action? pass)
     {
         var summary = LedgerExport.Write(LedgerDisk.Real, target, ledgers, Acknowledged(product));
         if (summary is null) return null;
+        try
+        {
+            pass?.Invoke();
+        }
+        catch
+        {
+            LedgerDisk.Real.Delete(target);
+            throw;
+        }
+
         try
         {
             ExportsLog.Append(LedgerDisk.Real, product.StateFolder, NodeClock.WholeSeconds(product.Time.GetUtcNow()), summary);
@@ -103,18 +116,11 @@ internal static class ExportCommand
         }
     }
 
-    private static void PassOn(CommandConsole console, string file, ExportSummary? summary)
+    private static void PassOn(CommandConsole console, string file)
     {
-        if (summary is null)
-        {
-            CommandLine.Warn(console, "nothing to export: the vendor has all receipts");
-            return;
-        }
-
         using (var stream = LedgerDisk.Real.OpenRead(file))
             stream.CopyTo(console.OutputBytes);
         console.OutputBytes.Flush();
-        LedgerDisk.Real.Delete(file);
     }
 
     private static Page PageOf(string file, ExportSummary? summary)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Explanations;
 using OfflineLicense.Verifier.Formats;
 
@@ -19,7 +18,7 @@ internal static class InspectCommand
     /// <summary>The same for a program that has keys of its own.</summary>
     /// <param name="console">Where to answer.</param>
     /// <param name="trustedKeys">The keys that are trusted; null where none are at hand.</param>
-    public static Subcommand Create(CommandConsole console, Func<ParseResult, IReadOnlyCollection<VerifierKey>?> trustedKeys)
+    public static Subcommand Create(CommandConsole console, Func<ParseResult, KnownKeys?> trustedKeys)
     {
         var files = new Argument<string[]>("FILE")
         {
@@ -35,7 +34,7 @@ internal static class InspectCommand
         {
             var trusted = trustedKeys(parsed);
             var explained = parsed.GetRequiredValue(files)
-                .Select(file => Explanation.Of(console.Read(file, MostBytes), CommandFiles.NameOf(file), trusted ?? []))
+                .Select(file => Explanation.Of(console.Read(file, MostBytes), CommandFiles.NameOf(file), trusted ?? KnownKeys.None))
                 .ToList();
             if (parsed.GetValue(json))
                 PrintJson(console, explained);
@@ -49,10 +48,10 @@ internal static class InspectCommand
     }
 
     /// <summary>The license keys, and the reply keys that the licenses in place name.</summary>
-    private static IReadOnlyCollection<VerifierKey> KeysOf(ProductFiles product)
+    private static KnownKeys KeysOf(ProductFiles product)
     {
         var replies = product.View().Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>().SelectMany(Reply.KeysOf);
-        return [.. product.Anchors.LicenseKeys.Concat(replies).DistinctBy(static key => (key.Name, key.Id))];
+        return new KnownKeys(product.Anchors.LicenseKeys, [.. replies.DistinctBy(static key => (key.Name, key.Id))]);
     }
 
     private static bool IsUnderstood(Explanation file) => !file.Lines.Any(static line => line.Label == "not understood");

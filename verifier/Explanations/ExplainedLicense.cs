@@ -1,3 +1,4 @@
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Verifier.Explanations;
@@ -74,8 +75,16 @@ internal static class ExplainedLicense
         lines.Add("mail", license.MailInterval is { } interval
             ? $"receipts are to be exported at least every {Words.Length(interval)}"
             : "no duty to export receipts");
-        foreach (var key in license.Receipts?.RepliesBy ?? []) lines.Add("replies", $"those signed by {key} count");
+        foreach (var key in license.Receipts?.RepliesBy ?? [])
+            lines.Add("replies", VerifierKey.TryParse(key, out _) ? $"those signed by {key} count" : $"{key} counts for nothing: it is no key of prime order");
     }
+
+    /// <summary>Why a node would refuse a well-signed license: no public key may stand in two roles.</summary>
+    internal static string? Problem(string untrustedText, KnownKeys known) =>
+        (LicenseFormat.Parse(untrustedText).Receipts?.RepliesBy ?? [])
+            .Any(line => VerifierKey.TryParse(line, out var key) && known.License.Any(license => license.PublicKey.SequenceEqual(key.PublicKey)))
+                ? "it is signed, but receipts.replies-by names a key that signs licenses, so no node takes it"
+                : null;
 
     private static void AddTexts(ExplanationLines lines, string label, IReadOnlyDictionary<string, string> texts)
     {

@@ -16,13 +16,13 @@ internal sealed record Explanation
     // What a signed file can be, told by how its text begins.
     private static readonly NoteKind[] NoteKinds =
     [
-        new("license", "format: offline-license/license/", ExplainedLicense.Add),
-        new("reply", "offline-license/reply/", ExplainedDocuments.AddReply),
+        new("license", "format: offline-license/license/", ExplainedLicense.Add) { Problem = ExplainedLicense.Problem },
+        new("reply", "offline-license/reply/", ExplainedDocuments.AddReply) { KeysOf = static (_, known) => known.Reply },
         new("time reset", "offline-license/reset/", ExplainedDocuments.AddReset),
         new("installation request", "offline-license/request/", ExplainedDocuments.AddRequest)
         {
             // A request brings the key that it is verified with.
-            KeysOf = static text => [InstallationRequest.Parse(text).Key],
+            KeysOf = static (text, _) => [InstallationRequest.Parse(text).Key],
         },
     ];
 
@@ -41,17 +41,17 @@ internal sealed record Explanation
     /// <summary>Explains a file by its content, whatever its name.</summary>
     /// <param name="untrustedFile">The file's bytes.</param>
     /// <param name="fileName">Its name, for the first line only.</param>
-    /// <param name="trusted">The keys that the caller trusts, of any role; requests and receipts bring their own.</param>
-    internal static Explanation Of(ReadOnlyMemory<byte> untrustedFile, string fileName, IReadOnlyCollection<VerifierKey> trusted)
+    /// <param name="known">The keys that the caller trusts, by their roles; requests and receipts bring their own.</param>
+    internal static Explanation Of(ReadOnlyMemory<byte> untrustedFile, string fileName, KnownKeys known)
     {
         var lines = new ExplanationLines();
         lines.Add("file", fileName);
-        var (kind, reason) = Explain(untrustedFile, fileName, lines, trusted);
+        var (kind, reason) = Explain(untrustedFile, fileName, lines, known);
         return new Explanation { Kind = kind, NotVerifiedReason = TerminalText.Escape(reason), Lines = lines.All };
     }
 
     private static (string Kind, string NotVerifiedReason) Explain(
-        ReadOnlyMemory<byte> untrustedFile, string fileName, ExplanationLines lines, IReadOnlyCollection<VerifierKey> trusted)
+        ReadOnlyMemory<byte> untrustedFile, string fileName, ExplanationLines lines, KnownKeys known)
     {
         var bytes = untrustedFile.Span;
         // Named, and nothing of it looked at or printed.
@@ -66,12 +66,12 @@ internal sealed record Explanation
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || bytes.StartsWith("offline-license/receipts/"u8))
             return ("receipts", ExplainedReceipts.Add(lines, untrustedFile, fileName));
 
-        if (bytes.Length > Limits.DocumentBytes) return ExplainNote(untrustedFile, lines, trusted);
+        if (bytes.Length > Limits.DocumentBytes) return ExplainNote(untrustedFile, lines, known);
         var text = Encoding.UTF8.GetString(bytes);
         if (text.StartsWith("offline-license/anchors/", StringComparison.Ordinal)) return ExplainAnchors(text, lines);
         return VerifierKey.TryParse(text.TrimEnd('\r', '\n'), out var key)
             ? ExplainKey(key, lines)
-            : ExplainNote(untrustedFile, lines, trusted);
+            : ExplainNote(untrustedFile, lines, known);
     }
 
     private static (string Kind, string NotVerifiedReason) ExplainKey(VerifierKey key, ExplanationLines lines)
@@ -98,7 +98,7 @@ internal sealed record Explanation
     }
 
     private static (string Kind, string NotVerifiedReason) ExplainNote(
-        ReadOnlyMemory<byte> untrustedFile, ExplanationLines lines, IReadOnlyCollection<VerifierKey> trusted)
+        ReadOnlyMemory<byte> untrustedFile, ExplanationLines lines, KnownKeys known)
     {
         var kind = NoteKind.Unknown;
         try
@@ -109,8 +109,8 @@ internal sealed record Explanation
             kind.Explain(lines, text);
             lines.Signatures(parts);
             lines.NothingElse();
-            var reading = SignedNote.ReadFile(untrustedFile, kind.KeysOf?.Invoke(text) ?? trusted, Limits.ReplyBytes);
-            return (kind.Name, reading.Reason);
+            var reading = SignedNote.ReadFile(untrustedFile, kind.KeysOf(text, known), Limits.ReplyBytes);
+            return (kind.Name, reading.IsGood ? kind.Problem(text, known) ?? "" : reading.Reason);
         }
         catch (NoteFormatException exception)
         {
@@ -120,7 +120,7 @@ internal sealed record Explanation
         catch (DocumentFormatException exception)
         {
             lines.NotUnderstood(exception.Line, exception.Reason);
-            var reading = SignedNote.ReadFile(untrustedFile, trusted, Limits.ReplyBytes);
+            var reading = SignedNote.ReadFile(untrustedFile, known.License, Limits.ReplyBytes);
             return (kind.Name, reading.IsGood ? "it is signed, but this version cannot read it" : reading.Reason);
         }
     }
@@ -130,6 +130,16 @@ internal sealed record Explanation
         internal static readonly NoteKind Unknown = new("unknown", "", static (_, _) =>
             throw new DocumentFormatException(1, "this is a signed note, but of no kind that this version knows"));
 
-        internal Func<string, IReadOnlyCollection<VerifierKey>>? KeysOf { get; init; }
+        // What each role signs: a key of another role is as good as an unknown one.
+        internal Func<string, KnownKeys, IReadOnlyCollection<VerifierKey>> KeysOf { get; init; } = static (_, known) => known.License;
+
+        /// <summary>Why a node would refuse the text although its signature is good; null where it would not.</summary>
+        internal Func<string, KnownKeys, string?> Problem { get; init; } = static (_, _) => null;
     }
+}
+
+/// <summary>The keys that somebody trusts, by what they sign.</summary>
+internal sealed record KnownKeys(IReadOnlyCollection<VerifierKey> License, IReadOnlyCollection<VerifierKey> Reply)
+{
+    public static KnownKeys None { get; } = new([], []);
 }

@@ -80,9 +80,9 @@ internal static class LedgerExport
             disk.SyncFolder(folder);
             return summary;
         }
-        catch (ReceiptsDamageException)
+        catch (Exception e) when (e is ReceiptsDamageException or LedgerDiskException)
         {
-            disk.Delete(temporary);
+            DurableFile.Remove(disk, temporary);
             throw;
         }
     }

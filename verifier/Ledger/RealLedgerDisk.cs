@@ -25,7 +25,12 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
     internal override Stream OpenRead(string path) => Do<Stream>("read", path, () =>
         new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
-    internal override LedgerFile Create(string path) => Open(path, FileMode.Create);
+    // Made anew, so that a link that somebody put there is replaced and not followed.
+    internal override LedgerFile Create(string path)
+    {
+        Do("replace", path, () => File.Delete(path));
+        return Open(path, FileMode.CreateNew);
+    }
 
     internal override LedgerFile OpenAppend(string path) => Open(path, FileMode.Open);
 

@@ -10,6 +10,12 @@ namespace OfflineLicense.Verifier.Metering;
 /// </summary>
 internal sealed class LicenseFolder(string path, Trust trust)
 {
+    /// <summary>How many license files are looked at, the first by name: a folder with more was not filled by a person.</summary>
+    public const int MostLicenses = 1_000;
+
+    /// <summary>How many replies, each of up to 4 MiB, are; a customer has one.</summary>
+    public const int MostReplies = 16;
+
     private string _fingerprint = "";
     private IReadOnlyList<LicenseCandidate> _licenses = [];
     private IReadOnlyList<(string File, byte[] Bytes)> _replies = [];
@@ -88,11 +94,8 @@ internal sealed class LicenseFolder(string path, Trust trust)
     {
         try
         {
-            var files = Directory.EnumerateFiles(path)
-                .Where(file => Is(file, ".lic") || Is(file, ".reply"))
-                .ToList();
-            files.Sort(StringComparer.Ordinal);
-            return files;
+            var files = Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).ToList();
+            return [.. files.Where(file => Is(file, ".lic")).Take(MostLicenses), .. files.Where(file => Is(file, ".reply")).Take(MostReplies)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
         {

@@ -1,3 +1,4 @@
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
 
@@ -63,6 +64,10 @@ internal sealed class StatementChain
     /// <summary>The proofs that one ledger can hold for a license: one for each format that it was signed in.</summary>
     public IReadOnlySet<string> ProofsOf(string license, string ledger) =>
         _texts[license].Select(text => LicenseHolding.Of(ledger, text.SignedText.Span)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Whether a license is bound to installations of which a ledger's is none: its use there bills nobody.</summary>
+    public bool IsBoundElsewhere(string license, string ledger) => _texts.Contains(license)
+        && _texts[license].All(text => !text.License.IsFor(InstallationName.InstallationOf(ledger)));
 
     /// <summary>Whether a receipt lies in the term of any license of the chain.</summary>
     public bool IsInTerm(DateTimeOffset at) =>

@@ -116,6 +116,7 @@ internal static class StatementFindings
         NotCountedReason.NoLicense => "no license was active",
         NotCountedReason.OtherLicense => "unknown license ID: not of this statement's chain",
         NotCountedReason.NoText => "the text of the license is not at hand",
+        NotCountedReason.WrongInstallation => "the license is bound to other installations",
         NotCountedReason.NoProof => "no proof that the ledger's writer had the license",
         _ => "altered license ID: the proof does not match the issued text",
     };

@@ -141,7 +141,7 @@ internal sealed class StatementReading(string ledger, StatementChain chain)
         if (!_proofs.TryGetValue(license.License, out var proofs))
             _proofs.Add(license.License, proofs = chain.ProofsOf(license.License, Ledger));
         var isProven = proofs.Contains(license.Holds);
-        _isProven[license.License] = isProven;
+        _isProven[license.License] = isProven && !chain.IsBoundElsewhere(license.License, Ledger);
         IsOfChain |= isProven && isInPeriod;
     }
 
@@ -173,6 +173,7 @@ internal sealed class StatementReading(string ledger, StatementChain chain)
         license.Length == 0 ? NotCountedReason.NoLicense
         : !chain.Contains(license) ? NotCountedReason.OtherLicense
         : !chain.HasText(license) ? NotCountedReason.NoText
+        : chain.IsBoundElsewhere(license, Ledger) ? NotCountedReason.WrongInstallation
         : _isProven.ContainsKey(license) ? NotCountedReason.Altered
         : NotCountedReason.NoProof;
 }

@@ -30,6 +30,9 @@ internal enum NotCountedReason
     /// <summary>The chain names the license, and its issued text is not at hand.</summary>
     NoText,
 
+    /// <summary>The license is bound to installations of which the ledger's is none.</summary>
+    WrongInstallation,
+
     /// <summary>No <c>license</c> receipt came before the use.</summary>
     NoProof,
 

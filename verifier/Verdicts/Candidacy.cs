@@ -89,7 +89,7 @@ internal sealed class Candidacy
                 $"ask your vendor for a license for {facts.Product}");
         }
 
-        if (license.Installations.Count > 0 && !license.Installations.Contains(facts.Installation, StringComparer.Ordinal))
+        if (!license.IsFor(facts.Installation))
         {
             return Not(
                 candidate, ReasonCode.WrongInstallation, $"it is bound to other installations than {facts.Installation}",

@@ -2,6 +2,7 @@ using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
 using Xunit;
 
@@ -285,6 +286,17 @@ public sealed class ReceiptsImportTests : IDisposable
 
         _books.Import("b", FleetNode.Begin("there", "first", Start).Hold(bound).Use(4, 5).Mail());
         Assert.Equal([FindingKind.WrongInstallation], _books.OpenKinds());
+
+        // What a stranger uses of it is billed to nobody, and the customer's nodes are not told that it was used up.
+        var used = _books.Registry.Write(transaction =>
+        {
+            var book = LicenseBook.Load(transaction);
+            Assert.Contains("bound to other installations", RegistryStatement.Print(transaction, book, book.All.Single(known => known.Id == bound.License.Id), null).Text, StringComparison.Ordinal);
+            var customer = new Customer(bound.License.Product, bound.License.Licensee);
+            var made = new ReplyMaker(transaction, book).Make(customer, _vendor.ReplyKey, here.Now)!;
+            return Reply.Open(made.Note, [_vendor.ReplyKey.VerifierKey]).Document!.Used.Single(use => use.License == bound.License.Id);
+        });
+        Assert.Equal(5 * 3600, used.NodeSeconds);
     }
 
     [Fact]

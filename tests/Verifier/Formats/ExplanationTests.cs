@@ -12,7 +12,7 @@ namespace OfflineLicense.Tests.Verifier.Formats;
 
 public sealed class ExplanationTests
 {
-    private static readonly VerifierKey[] Trusted = [TestKeys.License.VerifierKey, TestKeys.Reply.VerifierKey];
+    private static readonly KnownKeys Trusted = new([TestKeys.License.VerifierKey], [TestKeys.Reply.VerifierKey]);
 
     [Fact]
     public void Every_field_of_a_license_is_told_in_words()
@@ -93,7 +93,7 @@ public sealed class ExplanationTests
         var file = ReceiptsFile(Usage);
         foreach (var mailed in (byte[][])[file, Gzipped(file), [.. file, .. ReceiptsFile()]])
         {
-            var explanation = Explanation.Of(mailed, "november.receipts", []);
+            var explanation = Explanation.Of(mailed, "november.receipts", KnownKeys.None);
             Assert.Equal(("receipts", "", true), (explanation.Kind, explanation.NotVerifiedReason, explanation.IsVerified));
             var text = Told(explanation);
             string[] told =
@@ -111,7 +111,7 @@ public sealed class ExplanationTests
     {
         var file = ReceiptsFile(Usage);
         var text = Encoding.UTF8.GetString(file).Replace("\"cores\":8", "\"cores\":9", StringComparison.Ordinal) + Encoding.UTF8.GetString(ReceiptsFile());
-        var explanation = Explanation.Of(Encoding.UTF8.GetBytes(text), "november.receipts", []);
+        var explanation = Explanation.Of(Encoding.UTF8.GetBytes(text), "november.receipts", KnownKeys.None);
         Assert.False(explanation.IsVerified);
         Assert.Contains(explanation.Lines, static line => line.Label == "not understood");
         Assert.Contains("1 receipt from number 0 on", Told(explanation), StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class ExplanationTests
     [Fact]
     public void Receipts_of_a_later_version_are_not_said_to_be_all_told()
     {
-        var explanation = Explanation.Of(ReceiptsFile(new UnknownReceipt("tale", ",\"host\":\"db1\"}") { At = At }), "a", []);
+        var explanation = Explanation.Of(ReceiptsFile(new UnknownReceipt("tale", ",\"host\":\"db1\"}") { At = At }), "a", KnownKeys.None);
         Assert.True(explanation.IsVerified);
         Assert.DoesNotContain("nothing else", Told(explanation), StringComparison.Ordinal);
     }
@@ -198,4 +198,23 @@ public sealed class ExplanationTests
 
     private static string Told(Explanation explanation) =>
         string.Join('\n', explanation.Lines.Select(static line => $"{line.Label}: {line.Text}"));
+
+    [Fact]
+    public void A_key_of_another_role_is_as_good_as_an_unknown_one()
+    {
+        Assert.False(Explanation.Of(SignedNote.Sign(LicenseFormat.Print(Examples.License), TestKeys.Reply), "a", Trusted).IsVerified);
+        Assert.False(Explanation.Of(Examples.Reply.Sign(TestKeys.License), "a", Trusted).IsVerified);
+        Assert.False(Explanation.Of(Examples.Reset.Sign(TestKeys.Reply), "a", Trusted).IsVerified);
+    }
+
+    [Fact]
+    public void A_license_whose_replies_would_be_signed_by_a_license_key_is_not_called_good()
+    {
+        var twoRoles = Examples.License with
+        {
+            Receipts = new LicenseReceipts { RepliesBy = [TestKeys.License.VerifierKey.ToString()] },
+        };
+        var explained = Explanation.Of(SignedNote.Sign(LicenseFormat.Print(twoRoles), TestKeys.License), "a", Trusted);
+        Assert.Contains("no node takes it", explained.NotVerifiedReason, StringComparison.Ordinal);
+    }
 }

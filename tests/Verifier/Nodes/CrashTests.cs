@@ -13,7 +13,7 @@ public sealed class CrashTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void P6_A_power_cut_at_any_moment_loses_an_interval_at_most_and_doubles_nothing(int seed)
+    public void P5_P6_A_power_cut_at_any_moment_loses_an_interval_at_most_and_doubles_nothing(int seed)
     {
         var random = new Random(seed);
         using var site = new NodeSite { LookEvery = TimeSpan.FromSeconds(20) };
