@@ -73,8 +73,10 @@ internal sealed class NodeView
     /// </summary>
     public void TakeReply()
     {
+        // A license that is bound to others brings no replies of theirs here.
+        var installation = _state.Installation;
         var ours = Candidates.Select(candidate => candidate.Signed?.License).OfType<License>()
-            .Where(license => license.Product == _options.Product).ToList();
+            .Where(license => license.Product == _options.Product && (installation.Length == 0 || license.IsFor(installation))).ToList();
         var keys = ours.SelectMany(Formats.Reply.KeysOf).DistinctBy(key => key.ToString(), StringComparer.Ordinal).ToList();
         var files = _folder.Replies.Select(reply => reply.Bytes);
         foreach (var untrusted in _state.KeptReply() is { } kept ? files.Prepend(kept) : files)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using OfflineLicense.Keys;
+using OfflineLicense.Tests.Verifier.Formats;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
 using Xunit;
 
@@ -34,7 +36,7 @@ internal static class LedgerSamples
     {
         At = Begin,
         License = LicenseId,
-        Holds = LicenseHolding.Of(ledger, "the license's signed text\n"u8),
+        Holds = LicenseHolding.Of(ledger, Encoding.UTF8.GetBytes(LicenseFormat.Print(Examples.License))),
     };
 
     internal static StateReceipt Licensed { get; } = new() { At = Begin, State = LicenseState.Licensed, Reasons = [] };

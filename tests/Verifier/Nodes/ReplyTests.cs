@@ -37,6 +37,7 @@ public sealed class ReplyTests
     [InlineData("other customer")]
     [InlineData("other product")]
     [InlineData("unknown key")]
+    [InlineData("other customer, whose bound license lies there too")]
     [InlineData("garbage")]
     public void A_reply_that_is_not_ours_is_left_alone(string what)
     {
@@ -46,8 +47,18 @@ public sealed class ReplyTests
         {
             var path = Path.Combine(site.LicenseFolder, "7.reply");
             var ours = ReplyOf(7, []);
+            if (what.EndsWith("lies there too", StringComparison.Ordinal))
+            {
+                site.Put(license => license with
+                {
+                    Id = Licenses.Id(9), Licensee = "Umbrella", Installations = [Licenses.Installation],
+                    Receipts = new LicenseReceipts { RepliesBy = [ReplyKey.VerifierKey.ToString()] },
+                });
+            }
+
             File.WriteAllBytes(path, what switch
             {
+                "other customer, whose bound license lies there too" => (ours with { Licensee = "Umbrella" }).Sign(ReplyKey),
                 "other customer" => (ours with { Licensee = "Umbrella" }).Sign(ReplyKey),
                 "other product" => (ours with { Product = "another" }).Sign(ReplyKey),
                 "unknown key" => ours.Sign(Licenses.KeyOf("stranger.example/replies", 9)),
