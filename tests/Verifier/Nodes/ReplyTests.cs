@@ -51,7 +51,9 @@ public sealed class ReplyTests
             {
                 site.Put(license => license with
                 {
-                    Id = Licenses.Id(9), Licensee = "Umbrella", Installations = [Licenses.Installation],
+                    Id = Licenses.Id(9),
+                    Licensee = "Umbrella",
+                    Installations = [Licenses.Installation],
                     Receipts = new LicenseReceipts { RepliesBy = [ReplyKey.VerifierKey.ToString()] },
                 });
             }
