@@ -46,7 +46,7 @@ internal sealed record LicenseIssue
 
     /// <summary>The text that would be signed now; nothing is recorded.</summary>
     /// <exception cref="PlanException">The plan makes no license.</exception>
-    internal string Preview() => PlanText.Of(Plan, Ulid.New(Time), SigningClock.WholeSecond(Time.GetUtcNow())).Text;
+    internal string Preview() => PlanText.Of(Plan, Ulid.New(Time), ExactText.WholeSeconds(Time.GetUtcNow())).Text;
 
     /// <summary>Signs and records; the license is in the registry when the transaction commits.</summary>
     /// <param name="registry">A writing transaction.</param>

@@ -1,4 +1,5 @@
 using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 
@@ -17,15 +18,12 @@ internal static class SigningClock
     /// <exception cref="CommandFailure">The clock is before the newest entry, or more than 400 days after it.</exception>
     internal static DateTimeOffset Now(RegistryTransaction registry, TimeProvider time, bool dateIsRight)
     {
-        var now = WholeSecond(time.GetUtcNow());
+        var now = ExactText.WholeSeconds(time.GetUtcNow());
         if (dateIsRight || new SigningLog(registry).Newest() is not { } newest) return now;
         if (now < newest.At) throw Doubtful(now, $"before the last signing, of {Words.Date(newest.At)}");
         if (now > newest.At.AddDays(MostDays)) throw Doubtful(now, $"more than {MostDays} days after the last signing, of {Words.Date(newest.At)}");
         return now;
     }
-
-    /// <summary>The time without its fraction, in UTC: formats have whole seconds.</summary>
-    internal static DateTimeOffset WholeSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 
     private static CommandFailure Doubtful(DateTimeOffset now, string why) => new(
         $"this machine's clock says {Words.Date(now)}, which is {why}; nothing was signed",

@@ -22,6 +22,9 @@ internal static class ExactText
     /// <summary>Most digits of a number: 9007199254740991.</summary>
     internal const int NumberBytes = 16;
 
+    /// <summary>The time without its fraction, in UTC: all formats have whole seconds.</summary>
+    internal static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+
     internal static bool TryParseTime(ReadOnlySpan<byte> utf8, out DateTimeOffset time)
     {
         time = default;

@@ -16,7 +16,7 @@ namespace OfflineLicense.Issuer.Import;
 /// <param name="import">Its entry in the journal.</param>
 internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, TimeProvider time, ReceiptsFile file, long import)
 {
-    private DateTimeOffset Now => SigningClock.WholeSecond(time.GetUtcNow());
+    private DateTimeOffset Now => ExactText.WholeSeconds(time.GetUtcNow());
 
     /// <summary>Takes in the ledger that the reader is at.</summary>
     /// <param name="reader">It has just read the head.</param>

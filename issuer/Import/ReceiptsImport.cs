@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Issuer.Import;
@@ -53,7 +54,7 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
         string sha256;
         using (var hashed = file.Open())
             sha256 = Convert.ToHexStringLower(SHA256.HashData(hashed));
-        var import = registry.Write(transaction => new ImportJournal(transaction).Begin(SigningClock.WholeSecond(time.GetUtcNow()), file.Name, sha256));
+        var import = registry.Write(transaction => new ImportJournal(transaction).Begin(ExactText.WholeSeconds(time.GetUtcNow()), file.Name, sha256));
         var intake = new LedgerIntake(registry, _book!, time, file, import);
         using var reader = new ReceiptsReader(stream, file.Name);
         LedgerHead? head = null;

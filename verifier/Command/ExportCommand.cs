@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
-using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Verifier.Command;
 
@@ -74,7 +73,7 @@ internal static class ExportCommand
 
         try
         {
-            ExportsLog.Append(LedgerDisk.Real, product.StateFolder, NodeClock.WholeSeconds(product.Time.GetUtcNow()), summary);
+            ExportsLog.Append(LedgerDisk.Real, product.StateFolder, ExactText.WholeSeconds(product.Time.GetUtcNow()), summary);
             return summary;
         }
         catch (LedgerDiskException exception)

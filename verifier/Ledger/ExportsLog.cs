@@ -26,7 +26,6 @@ internal sealed record ExportsLog
 
     private const string Format = "offline-license/exports/v1";
     private const string LockName = "exports.lock";
-    private const string NewSuffix = ".new";
 
     /// <summary>The lines, in the order in which they were written.</summary>
     public required IReadOnlyList<ExportsLogLine> Lines { get; init; }
@@ -88,15 +87,7 @@ internal sealed record ExportsLog
         foreach (var ledger in export.Ledgers)
             Print(text, new ExportsLogLine(time, sha256, ledger.Ledger, ledger.Start, ledger.End));
 
-        var path = Path.Combine(stateFolder, FileName);
-        using (var file = disk.Create(path + NewSuffix))
-        {
-            file.Append(Encoding.ASCII.GetBytes(text.ToString()));
-            file.Sync();
-        }
-
-        disk.Rename(path + NewSuffix, path);
-        disk.SyncFolder(stateFolder);
+        DurableFile.Put(disk, Path.Combine(stateFolder, FileName), Encoding.ASCII.GetBytes(text.ToString()));
     }
 
     private static void Print(StringBuilder text, ExportsLogLine line) => text

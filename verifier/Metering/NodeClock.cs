@@ -1,3 +1,5 @@
+using OfflineLicense.Keys;
+
 namespace OfflineLicense.Verifier.Metering;
 
 /// <summary>One look at the clocks: everything that is decided at once uses the same.</summary>
@@ -56,15 +58,11 @@ internal sealed class NodeClock
     {
         var timestamp = _time.GetTimestamp();
         var exact = _time.GetUtcNow().ToUniversalTime();
-        var wall = WholeSeconds(exact);
-        var mark = WholeSeconds(_mark + _time.GetElapsedTime(_markTimestamp, timestamp));
+        var wall = ExactText.WholeSeconds(exact);
+        var mark = ExactText.WholeSeconds(_mark + _time.GetElapsedTime(_markTimestamp, timestamp));
         var was = _before ?? (exact, timestamp);
         var elapsed = _time.GetElapsedTime(was.Timestamp, timestamp);
         _before = (exact, timestamp);
         return new Instant(wall > mark ? wall : mark, timestamp, wall, elapsed, exact - was.Wall - elapsed);
     }
-
-    /// <summary>A time without its fraction of a second.</summary>
-    public static DateTimeOffset WholeSeconds(DateTimeOffset time) =>
-        new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 }

@@ -1,3 +1,4 @@
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
 
@@ -190,7 +191,7 @@ internal sealed class NodeRecorder : IDisposable
             stoodStill = _meter.TakeGap();
         if (!look.IsStep && stoodStill == TimeSpan.Zero)
             return;
-        Cut(NodeClock.WholeSeconds(_last.Now + look.Elapsed - stoodStill), look.Now);
+        Cut(ExactText.WholeSeconds(_last.Now + look.Elapsed - stoodStill), look.Now);
         _journal.Record(ClockStep(look.Now, look.Step + stoodStill));
         _nextCut = NextCut(look.Now);
     }
