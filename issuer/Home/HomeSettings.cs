@@ -1,3 +1,4 @@
+using OfflineLicense.Issuer.Plans;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Formats;
 

@@ -43,9 +43,17 @@ public sealed class ConventionTests
 
     [Theory]
     [InlineData("Org.BouncyCastle", "keys/Ed25519Primitive.cs")]
-    [InlineData("YamlDotNet", "keys/YamlTree.cs")]
+    [InlineData("YamlDotNet", "issuer/Plans/YamlTree.cs")]
     public void A_library_is_named_in_one_file(string library, string file) =>
         Assert.Equal([file], Sources.Of(Shipped).Where(source => Sources.Text(source).Contains("using " + library, StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("OfflineLicense.Keys", new[] { "BouncyCastle.Crypto", "BouncyCastle.Cryptography" })]
+    [InlineData("OfflineLicense.Verifier", new[] { "OfflineLicense.Keys" })]
+    public void A_product_that_embeds_the_library_carries_Bouncy_Castle_and_nothing_else_of_others(string assembly, string[] allowed) =>
+        Assert.DoesNotContain(
+            Assembly.Load(assembly).GetReferencedAssemblies().Select(name => name.Name!),
+            name => !name.StartsWith("System.", StringComparison.Ordinal) && name != "Microsoft.Win32.Primitives" && !allowed.Contains(name));
 
     [Fact]
     public void The_ledger_reaches_the_disk_through_one_file() =>

@@ -1,8 +1,9 @@
 using System.Text;
+using OfflineLicense.Keys;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace OfflineLicense.Keys;
+namespace OfflineLicense.Issuer.Plans;
 
 /// <summary>
 /// Reads YAML into nodes, and keeps from the parser what would hurt it: 40 KB of <c>[</c> would end the process, and

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using OfflineLicense.Issuer.Plans;
 using OfflineLicense.Keys;
 using Xunit;
 
-namespace OfflineLicense.Tests.Keys;
+namespace OfflineLicense.Tests.Issuer.Plans;
 
 public sealed class YamlTreeTests
 {
