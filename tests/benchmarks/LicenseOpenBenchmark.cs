@@ -1,5 +1,6 @@
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Metering;
 using OfflineLicense.Verifier.Verdicts;
 
@@ -25,7 +26,7 @@ internal static class LicenseOpenBenchmark
             {
                 for (var i = 0; i < calls; i++)
                 {
-                    var verdict = Evaluation.Evaluate([LicenseFolder.Open(file, Samples.Trust)], facts, now);
+                    var verdict = Evaluation.Evaluate([LicenseFolder.Open(LedgerDisk.Real, file, Samples.Trust)], facts, now);
                     if (verdict.State != LicenseState.Licensed)
                         throw new InvalidOperationException("the sample license does not count");
                 }

@@ -1,4 +1,5 @@
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Verifier.Command;
@@ -170,7 +171,7 @@ internal sealed class IncomingFiles(ProductFiles product)
         var path = Path.Combine(product.LicenseFolder, name);
         try
         {
-            return File.Exists(path) ? BoundedFile.Read(path, Limits.ReplyBytes) : null;
+            return File.Exists(path) ? BoundedFile.Read(LedgerDisk.Real, path, Limits.ReplyBytes) : null;
         }
         catch (Exception exception) when (PlainFailure.IsOfFiles(exception))
         {

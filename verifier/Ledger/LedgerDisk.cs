@@ -1,8 +1,11 @@
+using OfflineLicense.Keys;
+
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
-/// All that a ledger asks of a disk, in calls that each promise one thing. <see cref="Real"/> is the machine's;
-/// tests have one in memory and one that crashes. Nothing here is durable before the call that says so.
+/// All that a node asks of a disk, for its ledgers, its key, its licenses and the copies that it keeps, in calls that each
+/// promise one thing. <see cref="Real"/> is the machine's; OfflineLicense.Testing has one in memory. Nothing here is durable
+/// before the call that says so.
 /// Thread-safe; all calls throw <see cref="LedgerDiskException"/> when the disk does not do what they promise.
 /// </summary>
 internal abstract class LedgerDisk
@@ -19,7 +22,16 @@ internal abstract class LedgerDisk
     /// <summary>Names of all that is in a folder, in ordinal order; none when there is no such folder.</summary>
     internal abstract IReadOnlyList<string> List(string folder);
 
-    /// <summary>Opens a file for reading while others may append to it, or put another in its place.</summary>
+    /// <summary>
+    /// Tells in a text what can be told of a file without reading it: another text when the file behind the name may be
+    /// another. Null for a folder. Never throws: what cannot be told is told too.
+    /// </summary>
+    internal abstract string? Stamp(string path);
+
+    /// <summary>
+    /// Opens a file for reading while others may append to it, or put another in its place. A pipe of that name is empty,
+    /// and keeps nobody waiting.
+    /// </summary>
     internal abstract Stream OpenRead(string path);
 
     /// <summary>
@@ -38,6 +50,17 @@ internal abstract class LedgerDisk
 
     /// <summary>Removes a file. Durable after <see cref="SyncFolder"/>.</summary>
     internal abstract void Delete(string path);
+
+    /// <summary>Reads the text of a private key's file.</summary>
+    /// <exception cref="KeyFileException">Others than its owner and its group can read or change it.</exception>
+    internal abstract string ReadKeyFile(string path);
+
+    /// <summary>
+    /// Makes a private key's file, which only its owner can read: whole, and on the disk when this returns. Its name is
+    /// durable after <see cref="SyncFolder"/>.
+    /// </summary>
+    /// <returns>False when there is one already, also if another process was first by an instant; that one stays.</returns>
+    internal abstract bool TryCreateKeyFile(string path, string pem);
 
     /// <summary>Returns when the names in a folder are on the disk.</summary>
     internal abstract void SyncFolder(string folder);

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Security;
 using Microsoft.Win32.SafeHandles;
+using OfflineLicense.Keys;
 
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
-/// The machine's disk: the only file that touches it for a ledger. On Linux .NET's own flush swallows every error of
+/// The machine's disk: the only file that touches it for a node. On Linux .NET's own flush swallows every error of
 /// <c>fsync</c>, so libc is called and its result checked; on macOS <c>fsync</c> does not reach the platter and
 /// <c>F_FULLFSYNC</c> does; on Windows the flush of .NET is right, and folders need none.
 /// </summary>
@@ -22,8 +24,51 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
                 .Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToArray()
             : []);
 
+    // A link's own times stay when the file behind it is swapped, so the file behind it is what is looked at.
+    internal override string? Stamp(string path)
+    {
+        try
+        {
+            var target = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
+            if (Directory.Exists(target.FullName))
+                return null;
+            var length = target is FileInfo { Exists: true } file ? file.Length : -1;
+            return FormattableString.Invariant($"{path}|{target.FullName}|{length}|{target.LastWriteTimeUtc.Ticks}");
+        }
+        catch (Exception untold) when (untold is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            return $"{path}|{untold.GetType().Name}";
+        }
+    }
+
+    // A pipe of this name would keep whoever opens it waiting for a writer, for ever.
     internal override Stream OpenRead(string path) => Do<Stream>("read", path, () =>
-        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path))
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var handle = Open(path, OperatingSystem.IsLinux() ? LinuxOpenAtOnce : MacOpenAtOnce);
+        return handle.IsInvalid ? throw Failed("read", path) : new FileStream(handle, FileAccess.Read);
+    });
+
+    internal override string ReadKeyFile(string path) => Do("read", path, () =>
+    {
+        // Orchestrators hand secrets to a pod's group.
+        KeyFile.CheckCustody(path, groupMayRead: true);
+        return File.ReadAllText(path);
+    });
+
+    internal override bool TryCreateKeyFile(string path, string pem) => Do("make", path, () =>
+    {
+        try
+        {
+            KeyFile.Create(path, pem);
+            return true;
+        }
+        catch (KeyFileException)
+        {
+            return false;
+        }
+    });
 
     // Made anew, so that a link that somebody put there is replaced and not followed.
     internal override LedgerFile Create(string path)
@@ -134,7 +179,7 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         {
             return act();
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is (IOException and not LedgerDiskException) or UnauthorizedAccessException or SecurityException)
         {
             throw new LedgerDiskException(what, path, failed.Message, failed);
         }
@@ -143,6 +188,9 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
     private static LedgerDiskException Failed(string what, string path) =>
         new(what, path, Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
 
+    // Do not wait for a pipe's writer (O_NONBLOCK), and do not hand the file to child processes (O_CLOEXEC).
+    private const int LinuxOpenAtOnce = 0x800 | 0x80000;
+    private const int MacOpenAtOnce = 0x4 | 0x1000000;
     private const int LockExclusiveNow = 2 | 4;
     private const int FullSync = 51;
     private const int Interrupted = 4;

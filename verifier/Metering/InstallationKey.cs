@@ -1,4 +1,5 @@
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Verifier.Metering;
 
@@ -14,36 +15,25 @@ internal static class InstallationKey
     private const string Unnamed = "offline-license";
 
     /// <summary>Reads the key of a state folder, or makes one that no other process can make differently.</summary>
-    /// <exception cref="IOException">The folder cannot be read or written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="LedgerDiskException">The folder cannot be read or written.</exception>
     /// <exception cref="KeyFileException">The file is no private key, or others may read it.</exception>
-    public static SigningKey ReadOrMake(string stateFolder)
+    public static SigningKey ReadOrMake(LedgerDisk disk, string stateFolder)
     {
-        var path = Path.Combine(stateFolder, FileName);
-        if (!File.Exists(path))
+        if (!disk.List(stateFolder).Contains(FileName))
         {
             using var made = SigningKey.Generate(Unnamed);
-            try
-            {
-                KeyFile.Create(path, KeyFile.WriteUnencrypted(made));
-            }
-            catch (Exception e) when (e is IOException or KeyFileException && File.Exists(path))
-            {
-                // Another process of this host was first: its key is the one.
-            }
+            // Where another process of this host was first, its key is the one.
+            disk.TryCreateKeyFile(Path.Combine(stateFolder, FileName), KeyFile.WriteUnencrypted(made));
         }
 
-        return Read(stateFolder);
+        return Read(disk, stateFolder);
     }
 
     /// <summary>Reads the key of a state folder.</summary>
     /// <inheritdoc cref="ReadOrMake"/>
-    public static SigningKey Read(string stateFolder)
+    public static SigningKey Read(LedgerDisk disk, string stateFolder)
     {
-        var path = Path.Combine(stateFolder, FileName);
-        // Orchestrators hand secrets to a pod's group.
-        KeyFile.CheckCustody(path, groupMayRead: true);
-        using var unnamed = KeyFile.Read(Unnamed, File.ReadAllText(path), default);
+        using var unnamed = KeyFile.Read(Unnamed, disk.ReadKeyFile(Path.Combine(stateFolder, FileName)), default);
         return unnamed.WithName(InstallationName.Of(unnamed.VerifierKey.PublicKey));
     }
 }

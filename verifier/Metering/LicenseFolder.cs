@@ -1,5 +1,5 @@
-using System.Security;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Verifier.Metering;
@@ -8,7 +8,7 @@ namespace OfflineLicense.Verifier.Metering;
 /// The folder that the operator fills. It is looked at again and again, because watches fail on network and container
 /// mounts; files are read only when something about them changed. Not thread-safe: its node looks at it from one place.
 /// </summary>
-internal sealed class LicenseFolder(string path, Trust trust)
+internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust)
 {
     /// <summary>How many license files are looked at, the first by name: a folder with more was not filled by a person.</summary>
     public const int MostLicenses = 1_000;
@@ -16,7 +16,7 @@ internal sealed class LicenseFolder(string path, Trust trust)
     /// <summary>How many replies, each of up to 4 MiB, are; a customer has one.</summary>
     public const int MostReplies = 16;
 
-    private string _fingerprint = "";
+    private string? _fingerprint;
     private IReadOnlyList<LicenseCandidate> _licenses = [];
     private IReadOnlyList<(string File, byte[] Bytes)> _replies = [];
 
@@ -29,8 +29,7 @@ internal sealed class LicenseFolder(string path, Trust trust)
     /// <summary>Looks at the folder; true if anything in it changed since the last look.</summary>
     public bool Look()
     {
-        var files = Files();
-        var fingerprint = string.Join('\n', files.Select(Fingerprint));
+        var (files, fingerprint) = Files();
         if (fingerprint == _fingerprint)
             return false;
         _licenses = [.. files.Where(file => Is(file, ".lic")).Select(ReadLicense)];
@@ -40,27 +39,27 @@ internal sealed class LicenseFolder(string path, Trust trust)
         // Taken before the reading: a file that changed in between is read again at the next look. So is one that could
         // not be read, since making it readable leaves its length and times as they are.
         var areAllRead = !replies.Contains(null) && _licenses.All(license => license.Broken?.Code != ReasonCode.Unreadable);
-        _fingerprint = areAllRead ? fingerprint : "";
+        _fingerprint = areAllRead ? fingerprint : null;
         return true;
     }
 
     /// <summary>Opens one license file.</summary>
-    public static LicenseCandidate Open(string file, Trust trust, bool isKept = false)
+    public static LicenseCandidate Open(LedgerDisk disk, string file, Trust trust, bool isKept = false)
     {
         try
         {
-            var bytes = BoundedFile.Read(file, Limits.DocumentBytes);
+            var bytes = BoundedFile.Read(disk, file, Limits.DocumentBytes);
             var reading = SignedLicense.Open(bytes, trust, file);
             return reading.License is { } license
                 ? new LicenseCandidate { File = file, Signed = license, Bytes = bytes, IsKept = isKept }
                 : new LicenseCandidate { File = file, Broken = Broken(file, reading), IsKept = isKept };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        catch (IOException e)
         {
             var unreadable = new Reason
             {
                 Code = ReasonCode.Unreadable,
-                Sentence = $"it cannot be read: {e.Message.TrimEnd('.')}",
+                Sentence = $"it cannot be read: {((e as LedgerDiskException)?.Reason ?? e.Message).TrimEnd('.')}",
                 Mend = "make it readable for the user that the product runs as",
                 File = file,
             };
@@ -90,46 +89,36 @@ internal sealed class LicenseFolder(string path, Trust trust)
         return new Reason { Code = code, Sentence = sentence, Mend = reading.Hint ?? mend, File = file };
     }
 
-    private List<string> Files()
+    private (List<string> Files, string Fingerprint) Files()
     {
         try
         {
-            var files = Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).ToList();
-            return [.. files.Where(file => Is(file, ".lic")).Take(MostLicenses), .. files.Where(file => Is(file, ".reply")).Take(MostReplies)];
+            var files = disk.List(path).Select(name => Path.Combine(path, name)).ToList();
+            var stamped = files.Where(file => Is(file, ".lic")).Take(MostLicenses)
+                .Concat(files.Where(file => Is(file, ".reply")).Take(MostReplies))
+                .Select(file => (File: file, Stamp: disk.Stamp(file)))
+                .Where(entry => entry.Stamp is not null)
+                .ToList();
+            return ([.. stamped.Select(entry => entry.File)], string.Join('\n', stamped.Select(entry => entry.Stamp)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        catch (IOException)
         {
             // A folder that is gone, or may not be read, holds no license: the kept copy goes on counting.
-            return [];
+            return ([], "");
         }
     }
 
     private static bool Is(string file, string ending) => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 
-    // A link's own times stay when the file behind it is swapped, so the file behind it is what is looked at.
-    private static string Fingerprint(string file)
+    private LicenseCandidate ReadLicense(string file) => Open(disk, file, trust);
+
+    private (string, byte[])? ReadReply(string file)
     {
         try
         {
-            var target = File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file);
-            var length = target is FileInfo { Exists: true } info ? info.Length : -1;
-            return FormattableString.Invariant($"{file}|{target.FullName}|{length}|{target.LastWriteTimeUtc.Ticks}");
+            return (file, BoundedFile.Read(disk, file, Limits.ReplyBytes));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
-        {
-            return file + "|" + e.GetType().Name;
-        }
-    }
-
-    private LicenseCandidate ReadLicense(string file) => Open(file, trust);
-
-    private static (string, byte[])? ReadReply(string file)
-    {
-        try
-        {
-            return (file, BoundedFile.Read(file, Limits.ReplyBytes));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        catch (IOException)
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 
@@ -188,7 +187,7 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
             (Readings, Damage, Problem) = (opened.Readings, opened.Damage ?? Damage, null);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or KeyFileException or ReceiptsDamageException)
+        catch (Exception e) when (e is IOException or KeyFileException or ReceiptsDamageException)
         {
             opened?.Writer.Dispose();
             Problem = e.Message.TrimEnd('.');

@@ -29,7 +29,7 @@ internal sealed class NodeView
         _options = options;
         _disk = disk;
         _state = state;
-        _folder = new LicenseFolder(options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
+        _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Security;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
@@ -12,6 +11,7 @@ namespace OfflineLicense.Verifier.Metering;
 internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
 {
     private const string LicensesFolder = "licenses";
+    private const string KeptEnding = ".lic";
     private const string ReplyFile = "newest.reply";
 
     private SigningKey? _key;
@@ -32,7 +32,6 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
     /// <param name="before">The folder of the ledger that the caller had before; null for none.</param>
     /// <param name="at">When the process took it, for its start receipt (UTC, whole seconds).</param>
     /// <exception cref="IOException">The folder cannot be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the key may not be read or written.</exception>
     /// <exception cref="KeyFileException">The key file is no private key, or others may read it.</exception>
     /// <exception cref="ReceiptsDamageException">A ledger changed while it was read.</exception>
     public OpenedLedger TakeLedger(NodeView view, string? before, DateTimeOffset at)
@@ -40,7 +39,7 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
         if (_key is null)
         {
             MakeFolder(System.IO.Path.GetFullPath(path));
-            _key = InstallationKey.ReadOrMake(path);
+            _key = InstallationKey.ReadOrMake(disk, path);
         }
 
         var taken = TakeAgain(before, _key) ?? LedgerFolder.TakeOrBegin(disk, path, _key, at);
@@ -77,28 +76,29 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
     {
         try
         {
-            return [.. Directory.EnumerateFiles(System.IO.Path.Combine(path, LicensesFolder), "*.lic")
-                .Order(StringComparer.Ordinal)
-                .Select(file => LicenseFolder.Open(file, trust, isKept: true))
+            var folder = System.IO.Path.Combine(path, LicensesFolder);
+            return [.. disk.List(folder)
+                .Where(file => file.EndsWith(KeptEnding, StringComparison.Ordinal))
+                .Select(file => LicenseFolder.Open(disk, System.IO.Path.Combine(folder, file), trust, isKept: true))
                 .Where(candidate => candidate.Signed is not null)];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        catch (IOException)
         {
             return [];
         }
     }
 
     /// <summary>Keeps a copy of a license, durably, before any receipt names it; false if the disk refuses.</summary>
-    public bool TryKeep(LicenseCandidate active) => TryPut(LicensesFolder, active.Signed!.License.Id + ".lic", active.Bytes.Span);
+    public bool TryKeep(LicenseCandidate active) => TryPut(LicensesFolder, active.Signed!.License.Id + KeptEnding, active.Bytes.Span);
 
     /// <summary>The kept reply's bytes; null if there is none.</summary>
     public byte[]? KeptReply()
     {
         try
         {
-            return BoundedFile.Read(System.IO.Path.Combine(path, ReplyFile), Limits.ReplyBytes);
+            return BoundedFile.Read(disk, System.IO.Path.Combine(path, ReplyFile), Limits.ReplyBytes);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException)
+        catch (IOException)
         {
             return null;
         }
@@ -130,10 +130,10 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
     {
         try
         {
-            using var key = InstallationKey.Read(path);
+            using var key = InstallationKey.Read(disk, path);
             return key.VerifierKey.Name;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KeyFileException or SecurityException)
+        catch (Exception e) when (e is IOException or KeyFileException)
         {
             return null;
         }

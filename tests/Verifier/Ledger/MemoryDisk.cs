@@ -1,3 +1,4 @@
+using System.Text;
 using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Tests.Verifier.Ledger;
@@ -41,6 +42,28 @@ internal sealed class MemoryDisk : LedgerDisk
                 .Select(path => Path.GetFileName(path))
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         }
+    }
+
+    internal override string? Stamp(string path)
+    {
+        lock (_gate)
+        {
+            return _folders.Contains(path) ? null
+                : FormattableString.Invariant($"{path}|{(_files.TryGetValue(path, out var content) ? content.Count : -1)}");
+        }
+    }
+
+    internal override string ReadKeyFile(string path)
+    {
+        using var reader = new StreamReader(OpenRead(path));
+        return reader.ReadToEnd();
+    }
+
+    internal override bool TryCreateKeyFile(string path, string pem)
+    {
+        Call("make", path);
+        lock (_gate)
+            return _files.TryAdd(path, [.. Encoding.ASCII.GetBytes(pem)]);
     }
 
     internal override Stream OpenRead(string path)

@@ -25,7 +25,18 @@ internal sealed class FailingDisk : LedgerDisk
 
     internal override IReadOnlyList<string> List(string folder) => Real.List(folder);
 
+    internal override string? Stamp(string path) => Real.Stamp(path);
+
     internal override Stream OpenRead(string path) => Real.OpenRead(path);
+
+    internal override string ReadKeyFile(string path) => Real.ReadKeyFile(path);
+
+    internal override bool TryCreateKeyFile(string path, string pem)
+    {
+        var isMade = false;
+        Do("make", path, () => isMade = Real.TryCreateKeyFile(path, pem));
+        return isMade;
+    }
 
     internal override LedgerFile Create(string path)
     {

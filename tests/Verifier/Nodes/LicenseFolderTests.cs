@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Metering;
 using Xunit;
 
@@ -29,7 +30,7 @@ public sealed class LicenseFolderTests
         using var site = new NodeSite();
         for (var i = 0; i < LicenseFolder.MostReplies + 5; i++)
             File.WriteAllText(Path.Combine(site.LicenseFolder, FormattableString.Invariant($"{i:000}.reply")), "x");
-        var folder = new LicenseFolder(site.LicenseFolder, Licenses.Trust);
+        var folder = new LicenseFolder(LedgerDisk.Real, site.LicenseFolder, Licenses.Trust);
         folder.Look();
         Assert.Equal(LicenseFolder.MostReplies, folder.Replies.Count);
     }
