@@ -28,6 +28,8 @@ public sealed class Node : IDisposable
     // Where both are taken, the look's comes first. Files and disks are used under the look's alone.
     private readonly Lock _lookGate = new();
     private readonly Lock _meterGate = new();
+    private readonly VerdictNews _news;
+    private readonly Dictionary<string, long> _refusals = new(StringComparer.Ordinal);
     private volatile Verdict _verdict;
     private bool _isClosed;
 
@@ -40,6 +42,7 @@ public sealed class Node : IDisposable
         _meter = new Meter(_time.TimestampFrequency, look.Timestamp, look.Now);
         _recorder = new NodeRecorder(options, disk, clock, _meter, _meterGate);
         _verdict = Guarded(_recorder.Look, unless: null);
+        _news = new VerdictNews(_verdict);
 
         // Set only when all is in its place: it may fire at once, on another thread.
         _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -48,6 +51,46 @@ public sealed class Node : IDisposable
 
     /// <summary>What holds now, at most a second old. Reading it costs a memory read and allocates nothing.</summary>
     public Verdict Verdict => _verdict;
+
+    /// <summary>
+    /// Raised when the verdict has become another in more than its figures: state, license, reasons, warnings, files or
+    /// dates. Use that goes on is no change, and neither is a date that wavers by less than a minute.
+    /// </summary>
+    /// <remarks>
+    /// Handlers run on the thread pool, one change after another and never two at once, while no lock of the node is held:
+    /// they may begin work and may dispose the node. A slow one delays only what is told next: changes meanwhile are told
+    /// together, so that every <see cref="VerdictChangedEventArgs.Before"/> is the last <see cref="VerdictChangedEventArgs.After"/>.
+    /// What a handler throws is dropped, and the next one is called. Nothing is raised for the verdict that the node opens
+    /// with, nor once <see cref="Dispose"/> has begun; a handler that runs at that moment is not waited for.
+    /// </remarks>
+    public event EventHandler<VerdictChangedEventArgs>? Changed
+    {
+        add => _news.Changed += value;
+        remove => _news.Changed -= value;
+    }
+
+    /// <summary>Cores in use by work that this node began, at this moment.</summary>
+    public long CoresInUse
+    {
+        get
+        {
+            lock (_meterGate)
+                return _meter.Cores;
+        }
+    }
+
+    /// <summary>When the newest receipt of this node's ledger was written (UTC, whole seconds); null while there is none.</summary>
+    public DateTimeOffset? LastReceipt => _recorder.LastReceipt;
+
+    /// <summary>How often this node refused that work begins since it was opened, by <see cref="Reason.Code"/>. A copy.</summary>
+    public IReadOnlyDictionary<string, long> Refusals
+    {
+        get
+        {
+            lock (_meterGate)
+                return new Dictionary<string, long>(_refusals, StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>
     /// Opens a node. Folders, files, clocks and disks in any condition do not keep it from opening; they show in the
@@ -87,6 +130,7 @@ public sealed class Node : IDisposable
             if (why is not null)
             {
                 usage = null;
+                _refusals[why.Code] = _refusals.GetValueOrDefault(why.Code) + 1;
                 return false;
             }
 
@@ -103,6 +147,7 @@ public sealed class Node : IDisposable
     /// </summary>
     public void Dispose()
     {
+        _news.Close();
         lock (_lookGate)
         {
             lock (_meterGate)
@@ -141,6 +186,8 @@ public sealed class Node : IDisposable
             _verdict = Guarded(_recorder.Look, unless: _verdict);
             _timer.Change(_recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
         }
+
+        _news.Tell(this);
     }
 
     /// <summary>

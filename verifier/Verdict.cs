@@ -39,6 +39,12 @@ public sealed record Verdict
     /// <summary>The day by which receipts are to be exported (UTC); null without such a duty.</summary>
     public DateTimeOffset? MailBy { get; init; }
 
+    /// <summary>When receipts of this state folder were exported last (UTC); null if they never were.</summary>
+    public DateTimeOffset? LastExport { get; init; }
+
+    /// <summary>The time of the vendor's newest reply at hand (UTC); null for none.</summary>
+    public DateTimeOffset? LastReply { get; init; }
+
     /// <summary>What of each quota of the license is used in its running period.</summary>
     public IReadOnlyList<QuotaUse> Quotas { get; init; } = [];
 

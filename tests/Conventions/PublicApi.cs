@@ -49,6 +49,7 @@ internal static class PublicApi
         return type.GetConstructors(Declared).Where(IsWritten).Select(item => $".ctor({Parameters(item)})")
             .Concat(type.GetFields(Declared).Select(item => $"{(item.IsLiteral ? "const " : item.IsStatic ? "static " : "")}{Name(item.FieldType)} {item.Name}{(item.IsLiteral ? $" = {item.GetRawConstantValue()}" : "")}"))
             .Concat(type.GetProperties(Declared).Select(Property))
+            .Concat(type.GetEvents(Declared).Select(item => $"event {Name(item.EventHandlerType!)} {item.Name}"))
             .Concat(type.GetMethods(Declared).Where(item => IsWritten(item) && !item.IsSpecialName).Select(item =>
                 $"{(item.IsStatic ? "static " : "")}{Name(item.ReturnType, Nullability.Create(item.ReturnParameter))} {item.Name}({Parameters(item)})"));
     }

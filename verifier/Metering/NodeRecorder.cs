@@ -30,6 +30,7 @@ internal sealed class NodeRecorder : IDisposable
     private DateTimeOffset _nextCut;
     private long _coresAtCut;
     private long _otherCores;
+    private long _lastReceiptTicks;
     private long _replyNumber;
     private bool _isKept = true;
     private bool _wasLicensed;
@@ -62,6 +63,10 @@ internal sealed class NodeRecorder : IDisposable
     /// <summary>Cores in use by other processes of the state folder. Read from any thread.</summary>
     public long OtherCores => Volatile.Read(ref _otherCores);
 
+    /// <summary>When the newest receipt of the own ledger was written; null while there is none. Read from any thread.</summary>
+    public DateTimeOffset? LastReceipt =>
+        Volatile.Read(ref _lastReceiptTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     /// <summary>How long until the next look: a period at most, and exactly to the next cut if that comes before.</summary>
     public TimeSpan NextLook(TimeSpan period)
     {
@@ -88,6 +93,7 @@ internal sealed class NodeRecorder : IDisposable
         RecordReply(look.Now);
         Write(look.Now);
         Volatile.Write(ref _otherCores, _view.CoresOfOthers(look.Now));
+        TellLastReceipt();
         return verdict;
     }
 
@@ -98,6 +104,7 @@ internal sealed class NodeRecorder : IDisposable
         Cut(_last.Now);
         _journal.Record(new StopReceipt { At = _last.Now });
         _journal.Flush(_last.Now, isLast: true);
+        TellLastReceipt();
         return verdict;
     }
 
@@ -127,6 +134,8 @@ internal sealed class NodeRecorder : IDisposable
             _journal.Record(ClockStep(_last.Now, _last.Wall - newest));
         _hasBegun = true;
     }
+
+    private void TellLastReceipt() => Volatile.Write(ref _lastReceiptTicks, _journal.Readings.LastAt?.Ticks ?? 0);
 
     private void LookAtFiles(bool isDue)
     {

@@ -198,6 +198,8 @@ internal sealed class NodeView
             Use = new UseOfMinutes([.. all.SelectMany(readings => readings.Days), .. own.Pending], Reply?.Used ?? []),
             CoresInUse = own.Cores + CoresOfOthers(look.Now),
             NodeCoresInUse = own.Cores,
+            LastExport = _exports.Lines.Count > 0 ? _exports.Lines.Max(line => line.Time) : null,
+            LastReply = Reply?.Time,
             OldestUnexported = all.Select(readings => readings.OldestUnexported).Min(),
             LedgerUnwritable = own.Unwritable,
             LedgerDamaged = own.Damaged,

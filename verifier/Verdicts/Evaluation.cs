@@ -41,6 +41,8 @@ internal static class Evaluation
             TermEnd = license?.Until,
             GraceEnds = isAdvisory ? null : GraceEnds(reasons, license, mailBy, grace, now),
             MailBy = mailBy,
+            LastExport = facts.LastExport,
+            LastReply = facts.LastReply,
             Quotas = quotas?.Quotas ?? [],
             RefuseCoresAbove = RefuseAbove(license, license?.Quota.Cores),
             RefuseNodeCoresAbove = RefuseAbove(license, license?.Quota.NodeCores),
@@ -68,6 +70,8 @@ internal static class Evaluation
         ],
         Warnings = [.. WarningsOf(null, null, null, facts, now)],
         NotCounting = candidacy.NotCounting,
+        LastExport = facts.LastExport,
+        LastReply = facts.LastReply,
     };
 
     private static IEnumerable<Reason> ReasonsOf(

@@ -50,6 +50,12 @@ internal sealed record NodeFacts
     /// <summary>When the oldest receipt that was never exported was written; null when all were.</summary>
     public DateTimeOffset? OldestUnexported { get; init; }
 
+    /// <summary>When receipts were exported last; null if they never were.</summary>
+    public DateTimeOffset? LastExport { get; init; }
+
+    /// <summary>The time of the newest reply; null for none.</summary>
+    public DateTimeOffset? LastReply { get; init; }
+
     /// <summary>Why receipts cannot be written; null when they can.</summary>
     public string? LedgerUnwritable { get; init; }
 
