@@ -71,7 +71,12 @@ internal abstract class LedgerDisk
     /// <param name="path">The lock's file; made when it is not there, never removed.</param>
     /// <param name="holder">Who has it, in words, when it cannot be had.</param>
     /// <returns>What to dispose of to let go, or null when another has it, also within this process.</returns>
+    /// <exception cref="LedgerDiskException">There are no locks here, or none that exclude anybody.</exception>
     internal abstract IDisposable? TryLock(string path, out string holder);
+
+    /// <summary>The file system that a folder lies on; null where that cannot be known, as in memory.</summary>
+    /// <param name="folder">A folder that exists.</param>
+    internal virtual MountedFileSystem? MountOf(string folder) => null;
 }
 
 /// <summary>A file that is being written from front to back, by one writer. Not thread-safe.</summary>
@@ -111,4 +116,7 @@ internal sealed class LedgerDiskException(string what, string path, string reaso
 
     /// <summary>The system's words.</summary>
     public string Reason { get; } = reason;
+
+    /// <summary>What the operator can do about it, where that is known.</summary>
+    public string? Mend { get; init; }
 }

@@ -114,8 +114,7 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
             throw new LedgerDiskException("lock", path, failed.Message, failed);
         }
 
-        // .NET has taken the same lock with the open, unless a setting of the process switches that off.
-        if (!OperatingSystem.IsWindows() && FLock(handle, LockExclusiveNow) != 0)
+        if (!OperatingSystem.IsWindows() && !IsLocked(handle, path))
         {
             handle.Dispose();
             holder = ReadHolder(path);
@@ -129,6 +128,60 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
             RandomAccess.Write(handle, Encoding.ASCII.GetBytes(process + "\n"), 0);
         });
         return handle;
+    }
+
+    internal override MountedFileSystem? MountOf(string folder)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        using var handle = OpenToRead(folder);
+        if (handle.IsInvalid)
+            return null;
+        try
+        {
+            var number = handle.DangerousGetHandle().ToString(CultureInfo.InvariantCulture);
+            return MountedFileSystem.MountIdOf(File.ReadAllText("/proc/self/fdinfo/" + number)) is { } id
+                ? MountedFileSystem.Find(File.ReadAllText("/proc/self/mountinfo"), id)
+                : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // .NET has taken the same lock with the open, unless a setting of the process switches that off, or there are no
+    // locks here: that it passes over. Whoever cannot be kept out is not locked out, so it is tried.
+    private static bool IsLocked(SafeFileHandle handle, string path)
+    {
+        switch (TryFLock(handle))
+        {
+            case 0:
+                break;
+            case WouldBlock or WouldBlockOnMac or MayNot:
+                return false;
+            case var error:
+                handle.Dispose();
+                throw new LedgerDiskException("lock", path, Marshal.GetPInvokeErrorMessage(error)) { Mend = LockMend };
+        }
+
+        using var other = Open(path, ReadWrite);
+        if (other.IsInvalid || TryFLock(other) != 0)
+            return true;
+        handle.Dispose();
+        throw new LedgerDiskException("lock", path, "its file system lets two have one lock") { Mend = LockMend };
+    }
+
+    // Zero, or what went wrong.
+    private static int TryFLock(SafeFileHandle handle)
+    {
+        while (FLock(handle, LockExclusiveNow) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() is var error and not Interrupted)
+                return error;
+        }
+
+        return 0;
     }
 
     private static RealFile Open(string path, FileMode mode) => Do("open", path, () =>
@@ -185,15 +238,26 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         }
     }
 
-    private static LedgerDiskException Failed(string what, string path) =>
-        new(what, path, Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+    private static LedgerDiskException Failed(string what, string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new(what, path, Marshal.GetPInvokeErrorMessage(error)) { Mend = error == CannotSync ? SyncMend : null };
+    }
+
+    private const string LockMend = "keep the state folder on a file system whose locks (flock) exclude all who can reach it";
+    private const string SyncMend = "keep the state folder on a file system that can sync its files and folders";
 
     // Do not wait for a pipe's writer (O_NONBLOCK), and do not hand the file to child processes (O_CLOEXEC).
     private const int LinuxOpenAtOnce = 0x800 | 0x80000;
     private const int MacOpenAtOnce = 0x4 | 0x1000000;
     private const int LockExclusiveNow = 2 | 4;
     private const int FullSync = 51;
+    private const int ReadWrite = 2;
     private const int Interrupted = 4;
+    private const int MayNot = 13; // what a Windows share says instead of the next
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnMac = 35;
+    private const int CannotSync = 22;
 
     // Read-only is 0 everywhere, also for folders; without the third argument, which C passes otherwise on some machines.
     private static SafeFileHandle OpenToRead(string path) => Open(path, 0);

@@ -45,6 +45,9 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
     /// <summary>Why receipts cannot be written; null when they can.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>What the operator can do about <see cref="Problem"/>, where that is known.</summary>
+    public string? ProblemMend { get; private set; }
+
     /// <summary>Usage that waits to be written.</summary>
     public IEnumerable<UsageReceipt> WaitingUsage => _waiting.OfType<UsageReceipt>();
 
@@ -138,7 +141,7 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
         catch (LedgerDiskException e)
         {
             _inDoubt = receipts;
-            Problem = e.Message;
+            (Problem, ProblemMend) = (e.Message, e.Mend);
             Dispose();
             return false;
         }
@@ -190,7 +193,7 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
         catch (Exception e) when (e is IOException or KeyFileException or ReceiptsDamageException)
         {
             opened?.Writer.Dispose();
-            Problem = e.Message.TrimEnd('.');
+            (Problem, ProblemMend) = (e.Message.TrimEnd('.'), (e as LedgerDiskException)?.Mend);
             return false;
         }
     }

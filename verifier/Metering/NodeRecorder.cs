@@ -226,6 +226,7 @@ internal sealed class NodeRecorder : IDisposable
                 Cores = cores,
                 Pending = [.. pending],
                 Unwritable = _journal.Problem,
+                UnwritableMend = _journal.ProblemMend,
                 Damaged = _journal.Damage,
             },
             look);

@@ -202,6 +202,7 @@ internal sealed class NodeView
             LastReply = Reply?.Time,
             OldestUnexported = all.Select(readings => readings.OldestUnexported).Min(),
             LedgerUnwritable = own.Unwritable,
+            LedgerUnwritableMend = own.UnwritableMend,
             LedgerDamaged = own.Damaged,
             LedgerRolledBack = own.RolledBack,
             ClockBehind = look.IsBehind ? look.Wall : null,
@@ -310,6 +311,9 @@ internal sealed record OwnFacts
 
     /// <summary>Why receipts cannot be written; null when they can.</summary>
     public string? Unwritable { get; init; }
+
+    /// <summary>What mends that, where it is known.</summary>
+    public string? UnwritableMend { get; init; }
 
     /// <summary>What was found damaged when the ledger was opened.</summary>
     public string? Damaged { get; init; }

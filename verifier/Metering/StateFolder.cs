@@ -36,11 +36,9 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
     /// <exception cref="ReceiptsDamageException">A ledger changed while it was read.</exception>
     public OpenedLedger TakeLedger(NodeView view, string? before, DateTimeOffset at)
     {
-        if (_key is null)
-        {
-            MakeFolder(System.IO.Path.GetFullPath(path));
-            _key = InstallationKey.ReadOrMake(disk, path);
-        }
+        MakeFolder(System.IO.Path.GetFullPath(path));
+        CheckMount();
+        _key ??= InstallationKey.ReadOrMake(disk, path);
 
         var taken = TakeAgain(before, _key) ?? LedgerFolder.TakeOrBegin(disk, path, _key, at);
         try
@@ -115,6 +113,13 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
         before is not null && LedgerWriter.Open(disk, before, key) is LedgerOpening.Opened opened
             ? new LedgerTaken { Writer = opened.Writer, Past = opened.Past, Damaged = [] }
             : null;
+
+    // Before anything is written: what two machines write side by side without knowing of each other is lost or forked.
+    private void CheckMount()
+    {
+        if (disk.MountOf(path)?.WhyNot(Environment.OSVersion.Version) is { } refusal)
+            throw new LedgerDiskException("keep receipts in", path, refusal.Reason) { Mend = refusal.Mend };
+    }
 
     // A folder is there after a power cut only when the one that it stands in was synced.
     private void MakeFolder(string folder)

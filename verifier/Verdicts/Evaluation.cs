@@ -109,7 +109,10 @@ internal static class Evaluation
         }
 
         if (facts.LedgerUnwritable is { } why)
-            yield return Since(ReasonCode.LedgerUnwritable, $"receipts cannot be written: {why}", "make the state folder writable");
+        {
+            yield return Since(
+                ReasonCode.LedgerUnwritable, $"receipts cannot be written: {why}", facts.LedgerUnwritableMend ?? "make the state folder writable");
+        }
 
         // What was noticed, not foreseen, began when it was first noticed: receipts keep that over restarts.
         Reason Since(string code, string sentence, string mend) => new()

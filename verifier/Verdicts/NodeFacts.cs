@@ -59,6 +59,9 @@ internal sealed record NodeFacts
     /// <summary>Why receipts cannot be written; null when they can.</summary>
     public string? LedgerUnwritable { get; init; }
 
+    /// <summary>What mends that, where it is known.</summary>
+    public string? LedgerUnwritableMend { get; init; }
+
     /// <summary>What is damaged in which ledger; null for nothing.</summary>
     public string? LedgerDamaged { get; init; }
 
