@@ -139,10 +139,20 @@ public sealed class CandidacyTests
     public void A_license_that_needs_a_reply_counts_from_that_reply_on()
     {
         var license = Licenses.Candidate(l => l with { Needs = new LicenseNeeds { Reply = 7, Trust = 3 } });
-        Assert.Null(Candidacy.Of([license], Fresh with { ReplyNumber = 6, TrustVersion = 3 }, Now).Active);
-        Assert.Null(Candidacy.Of([license], Fresh with { ReplyNumber = 7, TrustVersion = 2 }, Now).Active);
-        Assert.NotNull(Candidacy.Of([license], Fresh with { ReplyNumber = 7, TrustVersion = 3 }, Now).Active);
+        Assert.Null(Candidacy.Of([license], Fresh with { ReplyNumbers = Replied(6), TrustVersion = 3 }, Now).Active);
+        Assert.Null(Candidacy.Of([license], Fresh with { ReplyNumbers = Replied(7), TrustVersion = 2 }, Now).Active);
+        Assert.NotNull(Candidacy.Of([license], Fresh with { ReplyNumbers = Replied(7), TrustVersion = 3 }, Now).Active);
     }
+
+    [Fact]
+    public void A_reply_to_another_customer_is_not_the_one_that_a_license_needs()
+    {
+        var license = Licenses.Candidate(l => l with { Needs = new LicenseNeeds { Reply = 7 } });
+        var facts = Fresh with { ReplyNumbers = new Dictionary<string, long> { ["Umbrella"] = 9, [Licenses.Licensee] = 6 } };
+        Assert.Null(Candidacy.Of([license], facts, Now).Active);
+    }
+
+    private static Dictionary<string, long> Replied(long number) => new() { [Licenses.Licensee] = number };
 
     /// <summary>The rule of verifier/README.md, "Which license", read aloud.</summary>
     private static License? ByTheRule(List<License> set)

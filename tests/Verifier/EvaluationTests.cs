@@ -43,7 +43,7 @@ public sealed class EvaluationTests
             var today = world with
             {
                 Now = Licenses.Day(day),
-                Facts = world.Facts with { ReplyNumber = 0, OldestUnexported = Licenses.Day(day - (day % 60)) },
+                Facts = world.Facts with { OldestUnexported = Licenses.Day(day - (day % 60)) },
             };
             Assert.Equal(LicenseState.Licensed, today.Verdict.State);
         }

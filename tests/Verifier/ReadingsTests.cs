@@ -135,7 +135,7 @@ public sealed class ReadingsTests
         Assert.Equal([held], _readings.Held);
         Assert.Equal([Licenses.Id(1)], _readings.Counted);
         Assert.Equal([Licenses.Id(9)], _readings.Resets);
-        Assert.Equal((7, 3, Licenses.Day(5), true), (_readings.ReplyNumber, _readings.TrustVersion, _readings.Mark, _readings.IsStopped));
+        Assert.Equal((7, 3, Licenses.Day(5), true), (_readings.ReplyNumbers[Licenses.Id(1)], _readings.TrustVersion, _readings.Mark, _readings.IsStopped));
         Assert.Equal((_ledger.Count, _ledger[^1].At), (_readings.Size, _readings.LastAt));
     }
 

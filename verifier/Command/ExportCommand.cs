@@ -87,8 +87,10 @@ internal static class ExportCommand
 
     private static Dictionary<string, long> Acknowledged(ProductFiles product)
     {
-        var view = product.View();
-        return view.Reply?.Ledgers.ToDictionary(static ledger => ledger.Ledger, static ledger => ledger.Size, StringComparer.Ordinal) ?? [];
+        // One vendor, one registry: whichever customer's reply says it, the vendor has them.
+        var replies = product.View().Replies;
+        return replies.All.SelectMany(static reply => reply.Ledgers).Select(static ledger => ledger.Ledger).Distinct(StringComparer.Ordinal)
+            .ToDictionary(static ledger => ledger, replies.Acknowledged, StringComparer.Ordinal);
     }
 
     // A second export of a day gets a number: no file that may have been mailed is ever overwritten.

@@ -15,6 +15,7 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
     private readonly Dictionary<(string License, DateOnly Day, bool IsAcknowledged), (long Seconds, long CoreSeconds)> _days = [];
     private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _resets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _replyNumbers = new(StringComparer.Ordinal);
     private readonly MarkOfTime _mark = new();
 
     /// <summary>How many receipts were added up: one more than the last <c>seq</c>.</summary>
@@ -64,8 +65,8 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
     /// </summary>
     public bool OwesInterval { get; private set; }
 
-    /// <summary>The newest reply taken in; 0 for none.</summary>
-    public long ReplyNumber { get; private set; }
+    /// <summary>The newest reply taken in under each license, by its id.</summary>
+    public IReadOnlyDictionary<string, long> ReplyNumbers => _replyNumbers;
 
     /// <summary>The newest trust document taken in; 0 for none.</summary>
     public long TrustVersion { get; private set; }
@@ -115,7 +116,7 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
                 Add(usage);
                 break;
             case ReplyReceipt reply:
-                ReplyNumber = Math.Max(ReplyNumber, reply.Number);
+                _replyNumbers[LastLicense ?? ""] = Math.Max(_replyNumbers.GetValueOrDefault(LastLicense ?? ""), reply.Number);
                 break;
             case ResetReceipt reset:
                 _resets.Add(reset.Reset);

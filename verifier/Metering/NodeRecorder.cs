@@ -31,7 +31,7 @@ internal sealed class NodeRecorder : IDisposable
     private long _coresAtCut;
     private long _otherCores;
     private long _lastReceiptTicks;
-    private long _replyNumber;
+    private (string Licensee, long Number) _replied = ("", 0);
     private bool _isKept = true;
     private bool _wasLicensed;
     private string? _ledger;
@@ -139,12 +139,15 @@ internal sealed class NodeRecorder : IDisposable
 
     private void LookAtFiles(bool isDue)
     {
-        var before = _view.Reply?.Number;
+        var before = _view.Replies.Taken;
         if (_view.LookAtLicenses())
             _view.TakeReply();
-        var isNewReply = _view.Reply?.Number != before;
-        if (!isDue && !isNewReply)
-            return;
+        if (isDue || _view.Replies.Taken != before)
+            LookAtLedgers();
+    }
+
+    private void LookAtLedgers()
+    {
         if (_view.LookAtWhatLeft())
             _journal.Reread();
         _view.RefreshOthers(_ledger);
@@ -153,6 +156,12 @@ internal sealed class NodeRecorder : IDisposable
     private Verdict Reach(ref Instant look)
     {
         var verdict = Evaluation.Evaluate(_view.Candidates, Facts(look), look.Now);
+        if (verdict.License is { Licensee: var licensee } && _view.Serve(licensee))
+        {
+            LookAtLedgers();
+            verdict = Evaluation.Evaluate(_view.Candidates, Facts(look), look.Now);
+        }
+
         if (verdict.License is not { } license || license.Issued <= look.Now)
             return verdict;
 
@@ -177,9 +186,7 @@ internal sealed class NodeRecorder : IDisposable
         // Another ledger than before, or the first after all: what was the own one is now another's, or the reverse.
         _ledger = _journal.Name;
         _view.LookAtKept();
-        if (_view.LookAtWhatLeft())
-            _journal.Reread();
-        _view.RefreshOthers(_ledger);
+        LookAtLedgers();
     }
 
     private static ClockReceipt ClockStep(DateTimeOffset at, TimeSpan step) => new()
@@ -335,13 +342,18 @@ internal sealed class NodeRecorder : IDisposable
     /// <summary>Writes down that a reply was taken in, once a copy of it is kept.</summary>
     private void RecordReply(DateTimeOffset at)
     {
-        if (_view.Reply is not { } reply || reply.Number <= Math.Max(_replyNumber, _view.RepliedTo(_journal.Readings)))
+        // With no license there is no receipt before it that says to whom the reply is.
+        if (_license.Length == 0 || _view.Reply is not { } reply || reply.Number <= Recorded(reply.Licensee))
             return;
-        if (_journal.Name is not { } ledger || _journal.Problem is not null || !_view.KeepReply())
+        if (_journal.Name is not { } ledger || _journal.Problem is not null || !_view.KeepReply(reply))
             return;
-        _replyNumber = reply.Number;
+        _replied = (reply.Licensee, reply.Number);
         _journal.Record(new ReplyReceipt { At = at, Number = reply.Number, Size = reply.Find(ledger)?.Size ?? 0 });
     }
+
+    // What waits is in no ledger yet.
+    private long Recorded(string licensee) =>
+        Math.Max(_replied.Licensee == licensee ? _replied.Number : 0, _view.RepliedTo(licensee, _journal.Readings));
 
     /// <summary>The next multiple of the interval since midnight, where windows of all nodes coincide.</summary>
     private DateTimeOffset NextCut(DateTimeOffset now) =>

@@ -22,7 +22,8 @@ internal sealed class NodeView
     private readonly HashSet<string> _durable = new(StringComparer.Ordinal);
     private IReadOnlyList<LicenseCandidate> _kept = [];
     private ExportsLog _exports = new() { Lines = [], LinesUnread = 0 };
-    private long? _readWithReply;
+    private (string? Licensee, long Taken)? _readWith;
+    private string? _licensee;
 
     public NodeView(NodeOptions options, LedgerDisk disk, StateFolder state)
     {
@@ -55,11 +56,11 @@ internal sealed class NodeView
     /// <summary>All licenses at hand, those of the folder first.</summary>
     public IReadOnlyList<LicenseCandidate> Candidates => [.. _folder.Licenses, .. _kept];
 
-    /// <summary>The newest reply whose signature counts.</summary>
+    /// <summary>The newest reply to the licensee of the active license: what the vendor has of this node's use.</summary>
     public Reply? Reply { get; private set; }
 
-    /// <summary>The file that <see cref="Reply"/> was read from, to keep a copy.</summary>
-    public ReadOnlyMemory<byte> ReplyBytes { get; private set; }
+    /// <summary>The newest replies to all licensees.</summary>
+    public NewestReplies Replies { get; } = new();
 
     /// <summary>The ledgers other than the own one, as far as they are durable.</summary>
     public IEnumerable<LedgerReadings> Others => _others.Values.Select(entry => entry.Readings);
@@ -68,26 +69,29 @@ internal sealed class NodeView
     public bool LookAtLicenses() => _folder.Look();
 
     /// <summary>
-    /// Takes the newest reply of the folder and the kept copy: one for this product and licensee, by a key that a
-    /// license for it names. Numbers never go back.
+    /// Takes the newest replies of the folder and the kept copies: for this product, by a key that a license for the same
+    /// licensee names. Numbers never go back.
     /// </summary>
     public void TakeReply()
     {
         // A license that is bound to others brings no replies of theirs here.
         var installation = _state.Installation;
         var ours = Candidates.Select(candidate => candidate.Signed?.License).OfType<License>()
-            .Where(license => license.Product == _options.Product && (installation.Length == 0 || license.IsFor(installation))).ToList();
-        var keys = ours.SelectMany(Formats.Reply.KeysOf).DistinctBy(key => key.ToString(), StringComparer.Ordinal).ToList();
-        var files = _folder.Replies.Select(reply => reply.Bytes);
-        foreach (var untrusted in _state.KeptReply() is { } kept ? files.Prepend(kept) : files)
-        {
-            // A file for another customer may lie in the folder of a machine that serves several.
-            var reply = Formats.Reply.Open(untrusted, keys).Document;
-            if (reply?.Product != _options.Product || ours.TrueForAll(license => license.Licensee != reply.Licensee))
-                continue;
-            if (reply.Number > (Reply?.Number ?? 0))
-                (Reply, ReplyBytes) = (reply, untrusted);
-        }
+            .Where(license => license.Product == _options.Product && (installation.Length == 0 || license.IsFor(installation)));
+        Replies.Take([.. _state.KeptReplies(), .. _folder.Replies.Select(reply => reply.Bytes)], ours);
+        Serve(_licensee);
+    }
+
+    /// <summary>
+    /// Goes by the reply to a licensee from here on; true if that is another than before, so that use adds up differently.
+    /// </summary>
+    /// <param name="licensee">Of the active license; null where none is known yet: then a reply that is the only one counts.</param>
+    public bool Serve(string? licensee)
+    {
+        var before = Reply;
+        _licensee = licensee;
+        Reply = licensee is null ? Only(Replies.All) : Replies.To(licensee);
+        return !ReferenceEquals(before, Reply);
     }
 
     /// <summary>Reads the kept copies of licenses again, beside those that could not be kept.</summary>
@@ -111,8 +115,8 @@ internal sealed class NodeView
             return false;
         }
 
-        var isOther = !exports.Lines.SequenceEqual(_exports.Lines) || Reply?.Number != _readWithReply;
-        (_exports, _readWithReply) = (exports, Reply?.Number);
+        var isOther = !exports.Lines.SequenceEqual(_exports.Lines) || (Reply?.Licensee, Replies.Taken) != _readWith;
+        (_exports, _readWith) = (exports, (Reply?.Licensee, Replies.Taken));
         if (isOther)
             _others.Clear();
         return isOther;
@@ -167,11 +171,14 @@ internal sealed class NodeView
         return _state.TryKeep(active) && _durable.Add(IdOf(active));
     }
 
-    /// <summary>Keeps a copy of the reply before it is said to be taken in; false if the disk refuses.</summary>
-    public bool KeepReply() => _state.TryKeepReply(ReplyBytes.Span);
+    /// <summary>Keeps a copy of a reply before it is said to be taken in; false if the disk refuses.</summary>
+    public bool KeepReply(Reply reply) => _state.TryKeepReply(reply.Licensee, Replies.FileOf(reply).Span);
 
-    /// <summary>The number of the newest reply that any ledger of the folder says was taken in.</summary>
-    public long RepliedTo(LedgerReadings own) => Others.Append(own).Max(readings => readings.ReplyNumber);
+    /// <summary>The number of the newest reply to a licensee that any ledger of the folder says was taken in; 0 for none.</summary>
+    public long RepliedTo(string licensee, LedgerReadings own) => Others.Append(own)
+        .SelectMany(readings => readings.ReplyNumbers)
+        .Where(taken => LicenseOf(taken.Key)?.Licensee == licensee)
+        .Select(taken => taken.Value).DefaultIfEmpty().Max();
 
     /// <summary>Cores in use by the other processes of the folder, as their last receipts say.</summary>
     public long CoresOfOthers(DateTimeOffset now) => Others.Sum(readings => CoresOf(readings, now));
@@ -188,7 +195,7 @@ internal sealed class NodeView
             Product = _options.Product,
             Installation = _state.Installation,
             Built = _options.Built,
-            ReplyNumber = Math.Max(Reply?.Number ?? 0, all.Max(readings => readings.ReplyNumber)),
+            ReplyNumbers = ReplyNumbers(own.Readings),
             TrustVersion = all.Max(readings => readings.TrustVersion),
             Counted = all.SelectMany(readings => readings.Counted).Append(lastActive).OfType<string>().ToHashSet(StringComparer.Ordinal),
             LastActive = lastActive,
@@ -237,9 +244,19 @@ internal sealed class NodeView
     // What the vendor has acknowledged needs no export any more, and no later export has it.
     private LedgerReadings NewReadings(string ledger)
     {
-        var acknowledged = Reply?.Find(ledger)?.Size ?? 0;
-        return new(acknowledged, _exports.ExportedUntil(ledger, acknowledged));
+        return new(Reply?.Find(ledger)?.Size ?? 0, _exports.ExportedUntil(ledger, Replies.Acknowledged(ledger)));
     }
+
+    // A reply receipt belongs to the license receipt before it, and so to that license's licensee.
+    private Dictionary<string, long> ReplyNumbers(LedgerReadings own) => Replies.All.Select(reply => reply.Licensee)
+        .Concat(Candidates.Select(candidate => candidate.Signed?.License.Licensee).OfType<string>())
+        .Distinct(StringComparer.Ordinal)
+        .ToDictionary(licensee => licensee, licensee => Math.Max(Replies.To(licensee)?.Number ?? 0, RepliedTo(licensee, own)), StringComparer.Ordinal);
+
+    private License? LicenseOf(string id) =>
+        Candidates.FirstOrDefault(candidate => candidate.Signed?.License.Id == id)?.Signed!.License;
+
+    private static Reply? Only(IEnumerable<Reply> replies) => replies.Take(2).ToList() is [var only] ? only : null;
 
     private static string IdOf(LicenseCandidate candidate) => candidate.Signed!.License.Id;
 
@@ -278,8 +295,7 @@ internal sealed class NodeView
             : 0;
 
     private TimeSpan IntervalOf(string license) =>
-        Candidates.FirstOrDefault(candidate => candidate.Signed?.License.Id == license)?.Signed!.License.ReceiptInterval
-            ?? License.DefaultReceiptInterval;
+        LicenseOf(license)?.ReceiptInterval ?? License.DefaultReceiptInterval;
 }
 
 /// <summary>What a running node adds to what its folders say.</summary>

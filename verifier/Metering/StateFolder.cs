@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
@@ -5,14 +7,15 @@ using OfflineLicense.Verifier.Verdicts;
 namespace OfflineLicense.Verifier.Metering;
 
 /// <summary>
-/// What a node keeps: the installation's key, its ledgers, and copies of the licenses that were active and of the newest
-/// reply, so that removing a file from the license folder takes nothing back. Not thread-safe.
+/// What a node keeps: the installation's key, its ledgers, and copies of the licenses that were active and of their
+/// licensees' newest replies, so that removing a file from the license folder takes nothing back. Not thread-safe.
 /// </summary>
 internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
 {
     private const string LicensesFolder = "licenses";
     private const string KeptEnding = ".lic";
-    private const string ReplyFile = "newest.reply";
+    private const string RepliesFolder = "replies";
+    private const string ReplyEnding = ".reply";
 
     private SigningKey? _key;
 
@@ -89,12 +92,32 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
     /// <summary>Keeps a copy of a license, durably, before any receipt names it; false if the disk refuses.</summary>
     public bool TryKeep(LicenseCandidate active) => TryPut(LicensesFolder, active.Signed!.License.Id + KeptEnding, active.Bytes.Span);
 
-    /// <summary>The kept reply's bytes; null if there is none.</summary>
-    public byte[]? KeptReply()
+    /// <summary>The bytes of the kept replies, one for each licensee at most.</summary>
+    public IReadOnlyList<byte[]> KeptReplies()
     {
         try
         {
-            return BoundedFile.Read(disk, System.IO.Path.Combine(path, ReplyFile), Limits.ReplyBytes);
+            var folder = System.IO.Path.Combine(path, RepliesFolder);
+            return [.. disk.List(folder).Where(name => name.EndsWith(ReplyEnding, StringComparison.Ordinal)).Take(LicenseFolder.MostReplies)
+                .Select(name => KeptReply(System.IO.Path.Combine(folder, name))).OfType<byte[]>()];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Keeps the reply to a licensee, durably, before any receipt names it; false if the disk refuses.</summary>
+    public bool TryKeepReply(string licensee, ReadOnlySpan<byte> reply) => TryPut(RepliesFolder, FileFor(licensee), reply);
+
+    /// <summary>Forgets the key.</summary>
+    public void Dispose() => _key?.Dispose();
+
+    private byte[]? KeptReply(string file)
+    {
+        try
+        {
+            return BoundedFile.Read(disk, file, Limits.ReplyBytes);
         }
         catch (IOException)
         {
@@ -102,11 +125,9 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
         }
     }
 
-    /// <summary>Keeps a reply, durably, before any receipt names it; false if the disk refuses.</summary>
-    public bool TryKeepReply(ReadOnlySpan<byte> reply) => TryPut("", ReplyFile, reply);
-
-    /// <summary>Forgets the key.</summary>
-    public void Dispose() => _key?.Dispose();
+    // A licensee's name may hold what no file's name can.
+    private static string FileFor(string licensee) =>
+        Base32.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(licensee)).AsSpan(0, 10)) + ReplyEnding;
 
     // Another ledger would leave the one it had with no stop, and the next process with an interval to make up for.
     private LedgerTaken? TakeAgain(string? before, SigningKey key) =>

@@ -119,11 +119,12 @@ internal sealed class Candidacy
                 "install the trust document that came with it");
         }
 
-        if (license.NeededReply > facts.ReplyNumber)
+        var reply = facts.ReplyNumbers.GetValueOrDefault(license.Licensee);
+        if (license.NeededReply > reply)
         {
             return Not(
                 candidate, ReasonCode.NeedsReply,
-                $"it needs reply {Words.Number(license.NeededReply)}, and this node has {Held(facts.ReplyNumber)}",
+                $"it needs reply {Words.Number(license.NeededReply)}, and this node has {Held(reply)}",
                 "install the newest reply of your vendor");
         }
 

@@ -20,8 +20,8 @@ internal sealed record NodeFacts
     /// <summary>The version of the trust document held; 0 for none.</summary>
     public long TrustVersion { get; init; }
 
-    /// <summary>The number of the newest reply taken in; 0 for none.</summary>
-    public long ReplyNumber { get; init; }
+    /// <summary>The number of the newest reply to each licensee, by its name; one that is not in it has had none.</summary>
+    public IReadOnlyDictionary<string, long> ReplyNumbers { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 
     /// <summary>The ids of all licenses that ever were active in this state folder.</summary>
     public IReadOnlySet<string> Counted { get; init; } = new HashSet<string>(StringComparer.Ordinal);

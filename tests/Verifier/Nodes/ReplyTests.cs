@@ -74,6 +74,73 @@ public sealed class ReplyTests
     }
 
     [Fact]
+    public void A_reply_to_another_customer_of_this_machine_neither_displaces_ours_nor_counts_for_our_quota()
+    {
+        using var site = new NodeSite { LookEvery = Minute };
+        var license = PutLicense(site, plain => plain with { Quota = new LicenseQuota { NodeMinutes = 1000 } });
+        var theirs = PutLicense(site, plain => plain with { Id = Licenses.Id(9), Licensee = "Umbrella", Issued = plain.Issued.AddDays(-1) });
+        Put(site, 7, [new ReplyUse(license.Id, license.From, 300 * 60, 300 * 60)]);
+        File.WriteAllBytes(
+            Path.Combine(site.LicenseFolder, "umbrella.reply"),
+            (ReplyOf(99, []) with { Licensee = "Umbrella", Used = [new ReplyUse(theirs.Id, theirs.From, 60, 60)] }).Sign(ReplyKey));
+        using (var node = site.Open())
+        {
+            site.Time.Advance(5 * Minute);
+            Assert.Equal((license.Id, 300), (node.Verdict.License!.Id, node.Verdict.Quotas.Single().Used));
+            Put(site, 8, [new ReplyUse(license.Id, license.From, 400 * 60, 400 * 60)]);
+            site.Time.Advance(Minute);
+            Assert.Equal(400, node.Verdict.Quotas.Single().Used);
+        }
+
+        // The kept copy is ours, too.
+        foreach (var file in Directory.EnumerateFiles(site.LicenseFolder, "*.reply"))
+            File.Delete(file);
+        using (var again = site.Open())
+            Assert.Equal(400, again.Verdict.Quotas.Single().Used);
+        Assert.Equal([7, 8], site.Receipts().OfType<ReplyReceipt>().Select(reply => reply.Number));
+    }
+
+    [Fact]
+    public void A_machine_that_changes_from_one_customer_to_another_counts_by_the_reply_to_each()
+    {
+        using var site = new NodeSite { LookEvery = Minute };
+        var license = PutLicense(site, plain => plain with { Quota = new LicenseQuota { NodeMinutes = 1000 } });
+        Put(site, 7, [new ReplyUse(license.Id, license.From, 300 * 60, 300 * 60)]);
+        using var node = site.Open();
+        Assert.Equal(300, node.Verdict.Quotas.Single().Used);
+        var theirs = PutLicense(site, plain => plain with
+        {
+            Id = Licenses.Id(9), Licensee = "Umbrella", Issued = plain.Issued.AddMinutes(1), Quota = new LicenseQuota { NodeMinutes = 50 },
+        });
+        File.WriteAllBytes(
+            Path.Combine(site.LicenseFolder, "umbrella.reply"),
+            (ReplyOf(2, []) with { Licensee = "Umbrella", Used = [new ReplyUse(theirs.Id, theirs.From, 40 * 60, 40 * 60)] }).Sign(ReplyKey));
+        site.Time.Advance(2 * Minute);
+        Assert.Equal((theirs.Id, 40), (node.Verdict.License!.Id, node.Verdict.Quotas.Single().Used));
+        site.Remove(theirs);
+        node.Dispose();
+        Assert.Equal([7, 2], site.Receipts().OfType<ReplyReceipt>().Select(reply => reply.Number));
+    }
+
+    [Fact]
+    public void The_reply_key_of_another_customers_license_signs_no_reply_to_us()
+    {
+        using var site = new NodeSite { LookEvery = Minute };
+        var license = PutLicense(site, plain => plain with { Quota = new LicenseQuota { NodeMinutes = 1000 } });
+        using var theirKey = Licenses.KeyOf("vendor.example/replies/trials", 4);
+        PutLicense(site, plain => plain with
+        {
+            Id = Licenses.Id(9), Licensee = "Umbrella", Issued = plain.Issued.AddDays(-1),
+            Receipts = new LicenseReceipts { RepliesBy = [theirKey.VerifierKey.ToString()] },
+        });
+        File.WriteAllBytes(
+            Path.Combine(site.LicenseFolder, "7.reply"),
+            (ReplyOf(7, []) with { Used = [new ReplyUse(license.Id, license.From, 999 * 60, 999 * 60)] }).Sign(theirKey));
+        using var node = site.Open();
+        Assert.Equal(0, node.Verdict.Quotas.Single().Used);
+    }
+
+    [Fact]
     public void What_the_vendor_has_and_what_it_does_not_have_yet_count_together()
     {
         using var site = new NodeSite { LookEvery = Minute };

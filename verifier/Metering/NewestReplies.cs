@@ -1,0 +1,49 @@
+using OfflineLicense.Verifier.Formats;
+
+namespace OfflineLicense.Verifier.Metering;
+
+/// <summary>
+/// The newest reply to each licensee, of the license folder and the kept copies. A machine may serve several customers of
+/// a vendor, who count their replies apart: none displaces another's. Not thread-safe.
+/// </summary>
+internal sealed class NewestReplies
+{
+    private readonly Dictionary<string, (Reply Reply, ReadOnlyMemory<byte> File)> _byLicensee = new(StringComparer.Ordinal);
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Reply> All => _byLicensee.Values.Select(static entry => entry.Reply);
+
+    /// <summary>How often a reply was taken: another count means that another reply counts.</summary>
+    public long Taken { get; private set; }
+
+    /// <summary>The reply to a licensee; null for none.</summary>
+    public Reply? To(string licensee) => _byLicensee.TryGetValue(licensee, out var entry) ? entry.Reply : null;
+
+    /// <summary>The file that a reply was read from, to keep a copy.</summary>
+    public ReadOnlyMemory<byte> FileOf(Reply reply) => _byLicensee[reply.Licensee].File;
+
+    /// <summary>How many receipts of a ledger the vendor has, by whichever of the replies says the most: 0 where none names it.</summary>
+    public long Acknowledged(string ledger) => All.Select(reply => reply.Find(ledger)?.Size ?? 0).DefaultIfEmpty().Max();
+
+    /// <summary>
+    /// Takes what is newer than what is held. A reply is believed for a licensee by a key that a license of that licensee
+    /// names: the key in another customer's license says nothing about this one.
+    /// </summary>
+    /// <param name="untrustedFiles">Files that may be replies, each at most 4 MiB.</param>
+    /// <param name="licenses">The licenses at hand, of this product and for this installation.</param>
+    public void Take(IReadOnlyCollection<byte[]> untrustedFiles, IEnumerable<License> licenses)
+    {
+        foreach (var ofLicensee in licenses.GroupBy(static license => (license.Product, license.Licensee)))
+        {
+            var keys = ofLicensee.SelectMany(Reply.KeysOf).DistinctBy(static key => key.ToString(), StringComparer.Ordinal).ToList();
+            foreach (var untrusted in untrustedFiles)
+            {
+                var reply = Reply.Open(untrusted, keys).Document;
+                if (reply is null || (reply.Product, reply.Licensee) != ofLicensee.Key || reply.Number <= (To(reply.Licensee)?.Number ?? 0))
+                    continue;
+                _byLicensee[reply.Licensee] = (reply, untrusted);
+                Taken++;
+            }
+        }
+    }
+}
