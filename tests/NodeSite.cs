@@ -56,7 +56,7 @@ internal sealed class NodeSite : IDisposable
     public Node Open() => Node.Open(Options);
 
     /// <summary>Opens a node on a disk that a test has in its hands.</summary>
-    public Node Open(LedgerDisk disk) => Node.Open(Options, disk);
+    public Node Open(LedgerDisk disk) => Node.Open(Options with { Disk = disk });
 
     /// <summary>
     /// The power fails: from here on the machine has what was in its state folder at this moment. A node that was open

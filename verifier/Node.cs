@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using OfflineLicense.Verifier.Formats;
-using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Metering;
 using OfflineLicense.Verifier.Verdicts;
 
@@ -33,20 +32,20 @@ public sealed class Node : IDisposable
     private volatile Verdict _verdict;
     private bool _isClosed;
 
-    private Node(NodeOptions options, LedgerDisk disk)
+    private Node(NodeOptions options)
     {
         _time = options.TimeProvider;
         _lookEvery = options.LookEvery;
         var clock = new NodeClock(_time);
         var look = clock.Look();
         _meter = new Meter(_time.TimestampFrequency, look.Timestamp, look.Now);
-        _recorder = new NodeRecorder(options, disk, clock, _meter, _meterGate);
+        _recorder = new NodeRecorder(options, clock, _meter, _meterGate);
         _verdict = Guarded(_recorder.Look, unless: null);
         _news = new VerdictNews(_verdict);
 
         // Set only when all is in its place: it may fire at once, on another thread.
         _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(_recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
+        _timer.Change(_recorder.NextLook(_lookEvery, _verdict), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What holds now, at most a second old. Reading it costs a memory read and allocates nothing.</summary>
@@ -98,15 +97,12 @@ public sealed class Node : IDisposable
     /// </summary>
     /// <param name="options">The product, whom it trusts, and where its files are.</param>
     /// <exception cref="ArgumentException">The product's name is not spelled as one.</exception>
-    public static Node Open(NodeOptions options) => Open(options, LedgerDisk.Real);
-
-    /// <inheritdoc cref="Open(NodeOptions)"/>
-    internal static Node Open(NodeOptions options, LedgerDisk disk)
+    public static Node Open(NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (FieldForm.NameProblem(options.Product) is { } problem)
             throw new ArgumentException($"'{options.Product}' is no product name: {problem}", nameof(options));
-        return new Node(options, disk);
+        return new Node(options);
     }
 
     /// <summary>
@@ -164,7 +160,7 @@ public sealed class Node : IDisposable
     }
 
     /// <summary>Reaches the verdict of a product's folders without opening a node: nothing is written, no lock is taken.</summary>
-    internal static Verdict Peek(NodeOptions options) => NodeRecorder.Peek(options, LedgerDisk.Real);
+    internal static Verdict Peek(NodeOptions options) => NodeRecorder.Peek(options);
 
     /// <summary>Ends a piece of work. Never throws.</summary>
     internal void End(int cores)
@@ -184,7 +180,7 @@ public sealed class Node : IDisposable
             if (_isClosed)
                 return;
             _verdict = Guarded(_recorder.Look, unless: _verdict);
-            _timer.Change(_recorder.NextLook(_lookEvery), Timeout.InfiniteTimeSpan);
+            _timer.Change(_recorder.NextLook(_lookEvery, _verdict), Timeout.InfiniteTimeSpan);
         }
 
         _news.Tell(this);

@@ -1,3 +1,5 @@
+using OfflineLicense.Verifier.Ledger;
+
 namespace OfflineLicense.Verifier;
 
 /// <summary>What a node is opened with.</summary>
@@ -20,6 +22,9 @@ public sealed record NodeOptions
 
     /// <summary>Where time comes from. Default: the system's clocks.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>What holds the two folders.</summary>
+    internal LedgerDisk Disk { get; init; } = LedgerDisk.Real;
 
     /// <summary>How often clocks and files are looked at: what they change is seen within this.</summary>
     internal TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);

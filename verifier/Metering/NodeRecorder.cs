@@ -13,6 +13,9 @@ internal sealed class NodeRecorder : IDisposable
     /// <summary>How long idle intervals are kept together in one receipt.</summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromHours(1);
 
+    /// <summary>A timer that is due now would fire before it is set again.</summary>
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(1);
+
     private readonly NodeClock _clock;
     private readonly Meter _meter;
     private readonly Lock _meterGate;
@@ -40,18 +43,18 @@ internal sealed class NodeRecorder : IDisposable
     private bool _isRunning;
 
     /// <summary>Gets ready; nothing is read yet, so nothing can fail.</summary>
-    public NodeRecorder(NodeOptions options, LedgerDisk disk, NodeClock clock, Meter meter, Lock meterGate)
+    public NodeRecorder(NodeOptions options, NodeClock clock, Meter meter, Lock meterGate)
     {
         (_clock, _meter, _meterGate) = (clock, meter, meterGate);
-        _folder = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk);
-        _view = new NodeView(options, disk, _folder);
+        _folder = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), options.Disk);
+        _view = new NodeView(options, options.Disk, _folder);
         _journal = new NodeJournal(_folder, _view);
     }
 
     /// <summary>The verdict that a node would begin with, or that a running one has reached, to within an interval.</summary>
-    public static Verdict Peek(NodeOptions options, LedgerDisk disk)
+    public static Verdict Peek(NodeOptions options)
     {
-        var view = NodeView.Read(options, disk);
+        var view = NodeView.Read(options, options.Disk);
         view.RefreshOthers(own: null);
         var clock = new NodeClock(options.TimeProvider);
         if (view.Others.Select(readings => readings.Mark).Max() is { } mark)
@@ -67,11 +70,21 @@ internal sealed class NodeRecorder : IDisposable
     public DateTimeOffset? LastReceipt =>
         Volatile.Read(ref _lastReceiptTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    /// <summary>How long until the next look: a period at most, and exactly to the next cut if that comes before.</summary>
-    public TimeSpan NextLook(TimeSpan period)
+    /// <summary>
+    /// How long until the next look: a period at most, and exactly to the next cut, or to the next date that the verdict
+    /// names, if that comes before.
+    /// </summary>
+    public TimeSpan NextLook(TimeSpan period, Verdict verdict)
     {
-        var untilCut = _nextCut - _clock.Exact();
-        return untilCut < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : untilCut < period ? untilCut : period;
+        var now = _clock.Exact();
+        var next = _nextCut - now < period ? _nextCut : now + period;
+        foreach (var date in (ReadOnlySpan<DateTimeOffset?>)[verdict.TermEnd, verdict.GraceEnds, verdict.MailBy])
+        {
+            if (date > now && date < next)
+                next = date.Value;
+        }
+
+        return next - now < Soonest ? Soonest : next - now;
     }
 
     /// <summary>Looks once: at the files, the clocks, and what was used since. The first look takes up where the last process left off.</summary>

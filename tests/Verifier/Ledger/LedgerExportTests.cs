@@ -81,10 +81,10 @@ public sealed class LedgerExportTests
     public void The_file_has_its_name_only_when_it_is_whole_and_on_the_disk()
     {
         LedgerSamples.WriteLedger(_disk);
-        _disk.Calls.Clear();
+        var calls = DiskCalls.Of(_disk);
         Write(File, []);
         var name = Path.GetFileName(File);
-        Assert.Equal([$"create {name}.new", $"append {name}.new", $"sync {name}.new", $"rename {name}.new", "sync out"], _disk.Calls);
+        Assert.Equal([$"create {name}.new", $"append {name}.new", $"sync {name}.new", $"rename {name}.new", "sync out"], calls);
         foreach (var failing in new[] { "create", "append", "sync", "rename" })
         {
             _disk.Fails = (what, path) => what == failing && path.EndsWith(".new", StringComparison.Ordinal);

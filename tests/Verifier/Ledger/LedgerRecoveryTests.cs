@@ -109,14 +109,14 @@ public sealed class LedgerRecoveryTests
     [Fact]
     public void Opening_copies_syncs_and_puts_in_place_before_it_appends()
     {
-        _disk.Calls.Clear();
+        var calls = DiskCalls.Of(_disk);
         var opened = Assert.IsType<LedgerOpening.Opened>(LedgerWriter.Open(_disk, _folder, LedgerSamples.Installation));
         opened.Writer.Append(LedgerSamples.Stop);
         var (segment, folder) = (Path.GetFileName(_segment), Path.GetFileName(_folder));
         Assert.Equal(
             [$"create {segment}.new", $"append {segment}.new", $"sync {segment}.new", $"sync {folder}", $"rename {segment}.new", $"sync {folder}",
                 $"open {segment}", $"append {segment}", $"sync {segment}"],
-            _disk.Calls);
+            calls);
     }
 
     [Theory]

@@ -10,6 +10,7 @@ public sealed class LedgerWriterTests
     [Fact]
     public void A_new_ledger_begins_with_its_start_and_is_in_its_place_whole_or_not_at_all()
     {
+        var calls = DiskCalls.Of(_disk);
         using var writer = LedgerSamples.NewLedger(_disk);
         Assert.Equal(1, writer.Size);
         Assert.StartsWith(LedgerSamples.Installation.VerifierKey.Name + "/", writer.Ledger, StringComparison.Ordinal);
@@ -18,7 +19,7 @@ public sealed class LedgerWriterTests
         Assert.Equal(
             [$"make {Path.GetFileName(writer.Folder)}", "sync ledgers", $"create {segment}.new", $"append {segment}.new", $"sync {segment}.new",
                 $"sync {Path.GetFileName(writer.Folder)}", $"rename {segment}.new", $"sync {Path.GetFileName(writer.Folder)}", $"open {segment}"],
-            _disk.Calls);
+            calls);
         var start = Assert.IsType<StartReceipt>(Assert.Single(LedgerSamples.Scan(_disk, writer.Folder).Receipts(_disk)).Receipt);
         Assert.Equal(("", 0L, "", 1L), (start.Follows, start.FollowsSize, start.FollowsRoot, start.Clean));
     }
@@ -39,9 +40,9 @@ public sealed class LedgerWriterTests
     public void Receipts_and_their_checkpoint_are_one_write_and_one_sync()
     {
         using var writer = LedgerSamples.NewLedger(_disk);
-        _disk.Calls.Clear();
+        var calls = DiskCalls.Of(_disk);
         Assert.Equal(1, writer.Append(LedgerSamples.License(writer.Ledger), LedgerSamples.Licensed, LedgerSamples.Usage(1)));
-        Assert.Equal(["append 000000000000.receipts", "sync 000000000000.receipts"], _disk.Calls);
+        Assert.Equal(["append 000000000000.receipts", "sync 000000000000.receipts"], calls);
         Assert.Equal(4, writer.Size);
         var scan = LedgerSamples.Scan(_disk, writer.Folder);
         Assert.Equal(writer.Root(), scan.Root);

@@ -1,0 +1,144 @@
+using System.Text;
+using OfflineLicense.Verifier.Ledger;
+
+namespace OfflineLicense.Testing;
+
+/// <summary>A disk in memory that keeps all it is told, does so at once, and fails when a test says so. Thread-safe.</summary>
+internal sealed class MemoryDisk : LedgerDisk
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Content> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
+    private long _changes;
+
+    /// <summary>Asked before every call that changes something, with what it does and the path: whether it is to fail.</summary>
+    public Func<string, string, bool> Fails { get; set; } = static (_, _) => false;
+
+    /// <summary>A file's bytes. Reading makes a copy, and setting takes one.</summary>
+    public byte[] this[string path]
+    {
+        get => Locked(() => _files[path].Bytes.ToArray());
+        set => Locked(() => _files[path] = NewContent([.. value]));
+    }
+
+    /// <summary>The paths of all files, in ordinal order.</summary>
+    public IReadOnlyList<string> Files => Locked(() => _files.Keys.Order(StringComparer.Ordinal).ToList());
+
+    internal override void CreateFolder(string path)
+    {
+        Call("make", path);
+        Locked(() => _folders.Add(path));
+    }
+
+    internal override bool FolderExists(string path) => Locked(() => _folders.Contains(path));
+
+    internal override IReadOnlyList<string> List(string folder) => Locked(() => _files.Keys.Concat(_folders)
+        .Where(path => Path.GetDirectoryName(path) == folder)
+        .Select(path => Path.GetFileName(path))
+        .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray());
+
+    internal override string? Stamp(string path) => Locked(() => _folders.Contains(path)
+        ? null
+        : FormattableString.Invariant($"{path}|{(_files.TryGetValue(path, out var content) ? content.ChangedAt : -1)}"));
+
+    internal override Stream OpenRead(string path) => Locked(() => _files.TryGetValue(path, out var content)
+        ? new MemoryStream(content.Bytes.ToArray(), writable: false)
+        : throw new LedgerDiskException("read", path, "no such file"));
+
+    internal override string ReadKeyFile(string path)
+    {
+        using var reader = new StreamReader(OpenRead(path), Encoding.ASCII);
+        return reader.ReadToEnd();
+    }
+
+    internal override bool TryCreateKeyFile(string path, string pem)
+    {
+        Call("make", path);
+        return Locked(() => _files.TryAdd(path, NewContent([.. Encoding.ASCII.GetBytes(pem)])));
+    }
+
+    internal override LedgerFile Create(string path)
+    {
+        Call("create", path);
+        Locked(() => _files[path] = NewContent([]));
+        return new MemoryFile(this, path);
+    }
+
+    internal override LedgerFile OpenAppend(string path)
+    {
+        Call("open", path);
+        return new MemoryFile(this, path);
+    }
+
+    internal override void Rename(string from, string to)
+    {
+        Call("rename", from);
+        Locked(() => _files[to] = _files.Remove(from, out var content)
+            ? content
+            : throw new LedgerDiskException("rename", from, "no such file"));
+    }
+
+    internal override void Delete(string path)
+    {
+        Call("remove", path);
+        Locked(() => _files.Remove(path));
+    }
+
+    internal override void SyncFolder(string folder) => Call("sync", folder);
+
+    internal override IDisposable? TryLock(string path, out string holder)
+    {
+        var isFree = Locked(() =>
+        {
+            _files.TryAdd(path, NewContent([]));
+            return _locks.Add(path);
+        });
+        holder = isFree ? "" : "process 1";
+        return isFree ? new Held(this, path) : null;
+    }
+
+    private void Call(string what, string path)
+    {
+        if (Fails(what, path))
+            throw new LedgerDiskException(what, path, "no space left on device");
+    }
+
+    private T Locked<T>(Func<T> act)
+    {
+        lock (_gate)
+            return act();
+    }
+
+    private Content NewContent(List<byte> bytes) => new(bytes, ++_changes);
+
+    /// <summary>What a file holds, and when it last changed, in changes of the disk.</summary>
+    private sealed record Content(List<byte> Bytes, long ChangedAt);
+
+    private sealed class MemoryFile(MemoryDisk disk, string path) : LedgerFile
+    {
+        internal override long Length => disk.Locked(() => disk._files[path].Bytes.Count);
+
+        internal override void Append(ReadOnlySpan<byte> bytes)
+        {
+            disk.Call("append", path);
+            lock (disk._gate)
+            {
+                var content = disk._files[path];
+                content.Bytes.AddRange(bytes);
+                disk._files[path] = content with { ChangedAt = ++disk._changes };
+            }
+        }
+
+        internal override void Sync() => disk.Call("sync", path);
+
+        public override void Dispose()
+        {
+        }
+    }
+
+    private sealed class Held(MemoryDisk disk, string path) : IDisposable
+    {
+        public void Dispose() => disk.Locked(() => disk._locks.Remove(path));
+    }
+}
