@@ -27,6 +27,8 @@ internal static class IssuerProgram
         root.Add(InitCommand.Create(console));
         root.Add(KeyCommand.Create(console, OpenHome));
         root.Add(IssueCommand.Create(console, OpenHome));
+        root.Add(ChangeCommand.Amend(console, OpenHome));
+        root.Add(ChangeCommand.Renew(console, OpenHome));
         root.Add(ListCommand.Create(console, OpenHome));
         root.Add(ShowCommand.Create(console, OpenHome));
         root.Add(ImportCommand.Create(console, OpenHome));

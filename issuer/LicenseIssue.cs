@@ -44,9 +44,9 @@ internal sealed record LicenseIssue
             : complete;
     }
 
-    /// <summary>The text that would be signed now; nothing is recorded.</summary>
+    /// <summary>The text that would be signed now, and what it says; nothing is recorded.</summary>
     /// <exception cref="PlanException">The plan makes no license.</exception>
-    internal string Preview() => PlanText.Of(Plan, Ulid.New(Time), ExactText.WholeSeconds(Time.GetUtcNow())).Text;
+    internal (string Text, License License) Preview() => PlanText.Of(Plan, Ulid.New(Time), ExactText.WholeSeconds(Time.GetUtcNow()));
 
     /// <summary>Signs and records; the license is in the registry when the transaction commits.</summary>
     /// <param name="registry">A writing transaction.</param>
@@ -58,56 +58,11 @@ internal sealed record LicenseIssue
         var now = SigningClock.Now(registry, Time, DateIsRight);
         var (text, license) = PlanText.Of(Plan, Ulid.New(Time), now);
         var licenses = new LicenseTable(registry);
-        CheckOthers(licenses, license, now);
-        var note = DocumentSigning.Sign(text, LicenseFormat.Parse, Limits.DocumentBytes, key);
-        var stored = StoredLicense.Of(ReadAsCustomer(note), note);
+        if (new LicenseRules(licenses, now).Problem(license, IsSeparate, IsRenamed) is { } problem)
+            throw problem;
+        var stored = new LicenseSigner(key, Anchors).Sign(text);
         licenses.Add(stored);
         new SigningLog(registry).Add(now, "license", stored.Id, key.VerifierKey, stored.Text);
         return stored;
-    }
-
-    private SignedLicense ReadAsCustomer(byte[] note)
-    {
-        var reading = SignedLicense.Open(note, Anchors.ToTrust());
-        return reading.License ?? throw new CommandFailure(
-            $"customers could not use this license, so it was not signed: {reading.Reason}",
-            reading.Outcome == ReadingOutcome.UnknownKey
-                ? $"'issuer key show' prints the key's line; ship it in {VendorHome.AnchorsFile(Anchors.Product)} first, as 'license LINE'"
-                : reading.Hint,
-            ExitCode.NotTrusted);
-    }
-
-    // Licenses never add up on a node: a second one is a slip, unless it replaces the first or is for other nodes.
-    private void CheckOthers(LicenseTable licenses, License license, DateTimeOffset now)
-    {
-        if (license.Replaces is { } replaced)
-        {
-            CheckReplaced(licenses, license, replaced);
-            return;
-        }
-
-        var all = licenses.OfCustomer(license.Product, license.Licensee);
-        var live = all.FindLast(other => LicenseStandings.Of(other, all.Concat(licenses.Replacing(other.Id)), now).IsLive());
-        if (live is not null && !IsSeparate)
-        {
-            throw new CommandFailure($"{license.Licensee} has a live license for {license.Product} already: {live.Id}",
-                $"replace it by --replaces {live.Id}, or give --separate for other nodes: licenses never add up on one");
-        }
-    }
-
-    private void CheckReplaced(LicenseTable licenses, License license, string replaced)
-    {
-        var old = licenses.WithId(replaced).FirstOrDefault()
-            ?? throw new CommandFailure($"the license {replaced}, which is to be replaced, was never issued here", "'issuer list' shows all licenses");
-        if (old.Product != license.Product)
-            throw new CommandFailure($"the license {replaced}, which is to be replaced, is for the product {old.Product}");
-        if (old.Licensee != license.Licensee && !IsRenamed)
-        {
-            throw new CommandFailure($"the license {replaced}, which is to be replaced, is of '{old.Licensee}', not of '{license.Licensee}'",
-                "if the customer has a new name, give --renamed");
-        }
-
-        if (licenses.Replacing(replaced).LastOrDefault() is { } other && !IsSeparate)
-            throw new CommandFailure($"the license {replaced} is replaced by {other.Id} already", $"replace that one: --replaces {other.Id}");
     }
 }

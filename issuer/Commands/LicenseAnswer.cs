@@ -31,6 +31,11 @@ internal static class LicenseAnswer
         .Field("replaces", license.Replaces ?? "none")
         .Field("signed by", license.SignedBy[..license.SignedBy.IndexOf('+', StringComparison.Ordinal)]);
 
+    /// <summary>Where the signed file lies.</summary>
+    internal static Page Signed(Page page, string file) => page
+        .Field("file", new Cell(file, Tone.Good))
+        .Line("recorded, and verified as a customer's node does; 'issuer inspect' tells all of it in words");
+
     internal static void Write(Utf8JsonWriter json, StoredLicense license)
     {
         json.WriteString("id", license.Id);

@@ -11,23 +11,22 @@ internal static class ShowCommand
 {
     internal static Command Create(CommandConsole console, Func<ParseResult, VendorHome> openHome)
     {
-        var id = new Argument<string>("ID") { Description = "The license's id" };
+        var name = LicenseArgument.Create();
         var output = new Option<string?>("--out") { Description = "Write the license's file again; - for standard output", HelpName = "FILE" };
         var armor = new Option<bool>("--armor") { Description = "Write it as a block of ASCII, for mails and tickets that change what they carry" };
         var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
-        var command = new Command("show", "A license that was issued: what it grants, where it stands, and its file again.") { id, output, armor, json };
+        var command = new Command("show", "A license that was issued: what it grants, where it stands, and its file again.") { name, output, armor, json };
         command.SetAction(parsed =>
         {
             var home = openHome(parsed);
             using var registry = home.OpenRegistry();
-            var wanted = parsed.GetRequiredValue(id);
+            var argument = LicenseArgument.Read(console, parsed.GetRequiredValue(name));
             var (license, replacing) = registry.Read(transaction =>
             {
                 var licenses = new LicenseTable(transaction);
-                return (licenses.WithId(wanted).LastOrDefault(), licenses.Replacing(wanted));
+                var found = argument.Find(licenses);
+                return (found, licenses.Replacing(found.Id));
             });
-            if (license is null)
-                throw new CommandFailure($"no license '{wanted}' was issued here", "'issuer list' shows all licenses");
             var file = parsed.GetValue(armor) ? Armor.Wrap(license.Note) : license.Note;
             if (parsed.GetValue(output) == "-")
             {

@@ -31,12 +31,21 @@ internal sealed class LicensePlan
     /// <param name="text">The file's text.</param>
     /// <param name="file">Its name, for messages.</param>
     /// <exception cref="PlanException">No YAML, an unknown key, or a map or list where none belongs.</exception>
-    internal static LicensePlan Read(string text, string file)
+    internal static LicensePlan Read(string text, string file) => Read(text, file, isSigned: false);
+
+    /// <summary>The plan that a signed license would be made from again: all that it says but its id and date of issue.</summary>
+    /// <param name="text">The signed text.</param>
+    /// <param name="file">What messages call it.</param>
+    internal static LicensePlan OfSigned(string text, string file) =>
+        // A quota that loses its last limit is an empty one, not a missing one.
+        Read(text, file, isSigned: true).With("quota", new PlanValue("", "", ""));
+
+    private static LicensePlan Read(string text, string file, bool isSigned)
     {
         try
         {
             var values = ImmutableDictionary.CreateBuilder<string, ImmutableArray<PlanValue>>(StringComparer.Ordinal);
-            new Reader(file, values).Read(YamlTree.ReadAny(text), "");
+            new Reader(file, values, isSigned).Read(YamlTree.ReadAny(text), "");
             return new LicensePlan(file, values.ToImmutable());
         }
         catch (YamlFormatException e)
@@ -65,9 +74,12 @@ internal sealed class LicensePlan
     internal LicensePlan WithDefault(string path, params IEnumerable<string> texts) =>
         this[path].IsEmpty ? With(path, [.. texts.Select(static text => new PlanValue("", text, ""))]) : this;
 
+    /// <summary>The plan with nothing under that key.</summary>
+    internal LicensePlan Without(string path) => new(File, _values.Remove(path));
+
     private static string Place(int line, string file) => string.Create(CultureInfo.InvariantCulture, $"line {line} of {file}");
 
-    private sealed class Reader(string file, ImmutableDictionary<string, ImmutableArray<PlanValue>>.Builder values)
+    private sealed class Reader(string file, ImmutableDictionary<string, ImmutableArray<PlanValue>>.Builder values, bool isSigned)
     {
         internal void Read(YamlMap map, string group)
         {
@@ -77,12 +89,20 @@ internal sealed class LicensePlan
                 if (PlanKey.IsGroup(path) && entry.Value is YamlMap { Entries.Count: > 0 } inner)
                     Read(inner, $"{path}.");
                 else if (PlanKey.Find(path) is { } key)
-                    values[path] = key.IsFilledIn ? throw FilledIn(entry) : ValuesOf(key, entry);
+                    ReadKey(key, entry);
                 else if (PlanKey.IsGroup(path))
                     throw Error(entry.Value, $"'{path}' is no map of keys and values");
                 else
                     throw Unknown(entry, path);
             }
+        }
+
+        private void ReadKey(PlanKey key, YamlEntry entry)
+        {
+            if (!key.IsFilledIn)
+                values[key.Path] = ValuesOf(key, entry);
+            else if (!isSigned)
+                throw FilledIn(entry);
         }
 
         private ImmutableArray<PlanValue> ValuesOf(PlanKey key, YamlEntry entry) => (key.Kind, entry.Value) switch

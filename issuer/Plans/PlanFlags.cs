@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using OfflineLicense.Verifier.Command;
 
@@ -6,11 +7,20 @@ namespace OfflineLicense.Issuer.Plans;
 /// <summary>The flags over a plan, one for each key that has one.</summary>
 internal static class PlanFlags
 {
-    /// <summary>Adds the flags to a command.</summary>
+    /// <summary>Adds the flags to a command; their values take the place of the plan's.</summary>
     /// <returns>What puts the values of a command line over a plan.</returns>
-    internal static Func<ParseResult, LicensePlan, LicensePlan> AddTo(Command command)
+    internal static Func<ParseResult, LicensePlan, LicensePlan> AddTo(Command command) =>
+        AddTo(command, static _ => true, static (plan, key, values) => plan.With(key.Path, values));
+
+    /// <summary>Adds the flags of some keys to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="isOffered">Whether a key has its flag here.</param>
+    /// <param name="put">How values are put over a plan.</param>
+    /// <returns>What puts the values of a command line over a plan.</returns>
+    internal static Func<ParseResult, LicensePlan, LicensePlan> AddTo(
+        Command command, Func<PlanKey, bool> isOffered, Func<LicensePlan, PlanKey, ImmutableArray<PlanValue>, LicensePlan> put)
     {
-        var flags = PlanKey.All.Where(static key => key.Flag is not null)
+        var flags = PlanKey.All.Where(key => key.Flag is not null && isOffered(key))
             .Select(key => (Key: key, Texts: Add(command, key)))
             .ToList();
         return (parsed, plan) =>
@@ -19,7 +29,7 @@ internal static class PlanFlags
             if (given.Count(static flag => flag.Key.Path is PlanKey.Days or PlanKey.Until) == 2)
                 throw new CommandFailure("'--until' and '--days' both say when the term ends; give one of them", null, ExitCode.Usage);
             foreach (var (key, texts) in given)
-                plan = plan.With(key.Path, [.. texts(parsed).Select(text => ValueOf(key, text))]);
+                plan = put(plan, key, [.. texts(parsed).Select(text => ValueOf(key, text))]);
             return plan;
         };
     }

@@ -50,8 +50,10 @@ internal sealed class PlanText
         }
     }
 
-    // "days: 365" is a way to write "until".
-    private static LicensePlan WithEnd(LicensePlan plan)
+    /// <summary>The plan with <c>term.until</c> in the place of <c>term.days</c>, which is another way to write it.</summary>
+    /// <param name="plan">A plan that says <c>term.from</c>.</param>
+    /// <exception cref="PlanException">Both stand there, or the days are no number of days.</exception>
+    internal static LicensePlan WithEnd(LicensePlan plan)
     {
         if (plan[PlanKey.Days] is not [var days]) return plan;
         if (plan[PlanKey.Until] is [_])
@@ -145,12 +147,14 @@ internal sealed class PlanText
         _ => text,
     };
 
-    private static string NumberOf(string text) =>
+    /// <summary>A number as the license spells it: without the underscores that group a person's digits.</summary>
+    internal static string NumberOf(string text) =>
         text is [>= '0' and <= '9', .., >= '0' and <= '9'] && !text.Contains("__", StringComparison.Ordinal)
             ? text.Replace("_", "", StringComparison.Ordinal)
             : text;
 
-    private static string TimeOf(string text) => text.Length == "2026-12-01".Length ? $"{text}T00:00:00Z" : text;
+    /// <summary>A time as the license spells it: a day is its first second.</summary>
+    internal static string TimeOf(string text) => text.Length == "2026-12-01".Length ? $"{text}T00:00:00Z" : text;
 
     private static bool IsUnder(PlanKey key, string path) => key.Path.StartsWith($"{path}.", StringComparison.Ordinal);
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Issuer.Registry;
 
@@ -67,6 +68,18 @@ internal sealed class LicenseTable(RegistryTransaction transaction)
     /// <summary>The licenses that take the place of this one, oldest first.</summary>
     internal List<StoredLicense> Replacing(string id) =>
         transaction.Query($"SELECT {Columns} FROM licenses WHERE replaces = @id ORDER BY issued, id, format", Row, ("@id", id));
+
+    /// <summary>The names of all customers of a product.</summary>
+    internal List<string> Licensees(string product) => transaction.Query(
+        "SELECT DISTINCT licensee FROM licenses WHERE product = @product", static row => row.GetString(0), ("@product", product));
+
+    /// <summary>The ids that begin so, in order.</summary>
+    /// <param name="prefix">Digits and letters of an id.</param>
+    /// <param name="most">How many are asked for.</param>
+    internal List<string> IdsFrom(string prefix, int most) => transaction.Query(
+        // An id has no letter after Z.
+        "SELECT DISTINCT id FROM licenses WHERE id >= @first AND id <= @last ORDER BY id LIMIT @most",
+        static row => row.GetString(0), ("@first", prefix), ("@last", prefix + new string('Z', Ulid.Length)), ("@most", (long)most));
 
     /// <summary>All licenses, oldest first.</summary>
     internal List<StoredLicense> All() =>

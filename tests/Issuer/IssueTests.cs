@@ -278,23 +278,23 @@ public sealed class IssueTests
         Assert.Equal("no such license is in the registry\n", (await desk.Run("list")).Output);
         var ended = await desk.IssueId("--days", "1");
         desk.Time.Advance(TimeSpan.FromDays(2));
-        var replaced = await desk.IssueId("--days", "30");
+        var renewed = await desk.IssueId("--days", "30");
         desk.Time.Advance(TimeSpan.FromSeconds(1));
-        var ahead = await desk.IssueId("--replaces", replaced, "--from", "2027-01-01");
+        var ahead = await desk.IssueId("--replaces", renewed, "--from", "2027-01-01");
         desk.Time.Advance(TimeSpan.FromSeconds(1));
         var running = await desk.IssueId("--licensee", "Zeta");
         var list = await desk.Run("list");
         Assert.Equal($"""
             license                     licensee           purpose     term                        standing
             {ended}  Acme Telemedicine  production  2026-11-22 to 2026-11-23    ended
-            {replaced}  Acme Telemedicine  production  2026-11-24 to 2026-12-24    replaced
+            {renewed}  Acme Telemedicine  production  2026-11-24 to 2026-12-24    running
             {ahead}  Acme Telemedicine  production  2027-01-01 on, without end  ahead
             {running}  Zeta               production  2026-11-24 on, without end  running
 
             """, list.Output);
         var live = JsonDocument.Parse((await desk.Run("list", "--live", "--json")).Output).RootElement.GetProperty("licenses");
-        Assert.Equal([ahead, running], live.EnumerateArray().Select(static license => license.GetProperty("id").GetString()!));
-        Assert.Contains($"replaced by  {ahead}\n", (await desk.Run("show", replaced)).Output, StringComparison.Ordinal);
+        Assert.Equal([renewed, ahead, running], live.EnumerateArray().Select(static license => license.GetProperty("id").GetString()!));
+        Assert.Contains($"replaced by  {ahead}\n", (await desk.Run("show", renewed)).Output, StringComparison.Ordinal);
         var one = JsonDocument.Parse((await desk.Run("list", "--licensee", "Zeta", "--json")).Output).RootElement.GetProperty("licenses");
         Assert.Equal(1, one.GetArrayLength());
     }

@@ -1,0 +1,39 @@
+using OfflineLicense.Issuer.Home;
+using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Formats;
+
+namespace OfflineLicense.Issuer;
+
+/// <summary>
+/// Signs a license's text and reads the file as a customer's node will: what that code refuses is never handed out.
+/// Thread-safe.
+/// </summary>
+/// <param name="key">The license key.</param>
+/// <param name="anchors">What customers believe.</param>
+internal sealed class LicenseSigner(SigningKey key, TrustAnchors anchors)
+{
+    private readonly Trust _trust = anchors.ToTrust();
+
+    /// <summary>The key that signs.</summary>
+    internal VerifierKey SignedBy => key.VerifierKey;
+
+    /// <summary>Signs, and keeps nothing.</summary>
+    /// <param name="text">A license's canonical text.</param>
+    /// <exception cref="CommandFailure">Customers could not verify it.</exception>
+    internal StoredLicense Sign(string text)
+    {
+        var note = DocumentSigning.Sign(text, LicenseFormat.Parse, Limits.DocumentBytes, key);
+        var reading = SignedLicense.Open(note, _trust);
+        return reading.License is { } signed
+            ? StoredLicense.Of(signed, note)
+            : throw new CommandFailure(
+                $"customers could not use this license, so it was not signed: {reading.Reason}",
+                reading.Outcome == ReadingOutcome.UnknownKey
+                    ? $"'issuer key show' prints the key's line; ship it in {VendorHome.AnchorsFile(anchors.Product)} first, as 'license LINE'"
+                    : reading.Hint,
+                ExitCode.NotTrusted);
+    }
+}
