@@ -48,6 +48,9 @@ public sealed record Verdict
     /// <summary>What of each quota of the license is used in its running period.</summary>
     public IReadOnlyList<QuotaUse> Quotas { get; init; } = [];
 
+    /// <summary>Whether it was decided by a license that refuses nothing.</summary>
+    internal bool IsAdvisory => License?.EnforcementInForce == EnforcementRule.Advisory;
+
     /// <summary>How many cores may be in use in this state folder before new work is refused; null for no such bound.</summary>
     internal long? RefuseCoresAbove { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using OfflineLicense.Hosting;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
@@ -15,11 +16,12 @@ public sealed class ConventionTests
     [Theory]
     [InlineData("OfflineLicense.Keys", new string[0])]
     [InlineData("OfflineLicense.Verifier", new[] { "OfflineLicense.Keys" })]
+    [InlineData("OfflineLicense.Hosting", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier" })]
     [InlineData("offline-license", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier" })]
     [InlineData("issuer", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier", "offline-license" })]
     public void A_folder_knows_only_those_below_it(string assembly, string[] below)
     {
-        string[] ours = ["OfflineLicense.Keys", "OfflineLicense.Verifier", "offline-license", "issuer"];
+        string[] ours = ["OfflineLicense.Keys", "OfflineLicense.Verifier", "OfflineLicense.Hosting", "offline-license", "issuer"];
         var referenced = Assembly.Load(assembly).GetReferencedAssemblies().Select(name => name.Name!).Where(ours.Contains);
         Assert.Empty(referenced.Except(below));
     }
@@ -27,6 +29,7 @@ public sealed class ConventionTests
     [Theory]
     [InlineData(typeof(VerifierKey))]
     [InlineData(typeof(Node))]
+    [InlineData(typeof(OfflineLicenseOptions))]
     [InlineData(typeof(CommandConsole))]
     public void Nothing_that_runs_at_a_customer_refers_to_the_network(Type typeInAssembly)
     {

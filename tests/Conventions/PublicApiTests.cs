@@ -1,3 +1,4 @@
+using OfflineLicense.Hosting;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using Xunit;
@@ -12,4 +13,7 @@ public sealed class PublicApiTests
 
     [Fact]
     public void The_verifier_promises_what_was_approved() => Snapshot.Match(PublicApi.Of(typeof(Node).Assembly), "PublicApi.Verifier");
+
+    [Fact]
+    public void Hosting_promises_what_was_approved() => Snapshot.Match(PublicApi.Of(typeof(OfflineLicenseOptions).Assembly), "PublicApi.Hosting");
 }
