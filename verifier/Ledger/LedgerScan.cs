@@ -69,9 +69,14 @@ internal sealed record LedgerScan
     /// <summary>Reads a ledger.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">The ledger's folder.</param>
+    /// <param name="onReceipt">
+    /// Is told of each receipt, once and in their order, with the ledger's name: for whoever would read them next anyway.
+    /// They are not verified then, and where the ledger is torn or damaged there are more of them than <see cref="Size"/>.
+    /// </param>
     /// <returns>What can be read, or null when no ledger was ever begun in the folder.</returns>
     /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
-    internal static LedgerScan? Read(LedgerDisk disk, string folder) => new LedgerScanner(disk, folder).Scan();
+    internal static LedgerScan? Read(LedgerDisk disk, string folder, Action<string, Receipt>? onReceipt = null) =>
+        new LedgerScanner(disk, folder, onReceipt).Scan();
 
     /// <summary>All receipts from one on, as they were when the ledger was scanned.</summary>
     /// <exception cref="ReceiptsDamageException">The files have changed since.</exception>

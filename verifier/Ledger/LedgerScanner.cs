@@ -13,7 +13,8 @@ namespace OfflineLicense.Verifier.Ledger;
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="folder">The ledger's folder.</param>
-internal sealed class LedgerScanner(LedgerDisk disk, string folder)
+/// <param name="onReceipt">Is told of each receipt, with the ledger's name, as <see cref="LedgerScan.Read"/> says.</param>
+internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<string, Receipt>? onReceipt)
 {
     private const int SignatureBytes = 64;
 
@@ -22,9 +23,6 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
     private ReceiptsSeal? _seal;
     private MerkleTree _tree = new();
     private long _tornBytes;
-
-    // How far a segment is good: its newest verified checkpoint, or its head alone.
-    private sealed record GoodPart(ReceiptsSeal? Seal, MerkleTree Tree, long Bytes);
 
     /// <summary>Reads the ledger; as <see cref="LedgerScan.Read"/>.</summary>
     internal LedgerScan? Scan()
@@ -76,23 +74,20 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
     {
         var isEvery = reading.HasFlag(ReceiptsReading.EveryCheckpoint);
         good = null;
-        GoodPart? headAlone = null;
         file.Position = 0;
         using var reader = new ReceiptsReader(file, path, reading, length);
         try
         {
             var head = reader.NextLedger()!;
             CheckHead(head, path);
-            headAlone = good = head.Start == 0 ? null : new GoodPart(null, head.Tree(), reader.Position);
-            while (reader.NextReceipt() is not null)
-            {
-                if (isEvery && reader.Seal is { } seal && !ReferenceEquals(seal, good?.Seal))
-                    good = Sealed(reader);
-            }
+            var headAlone = head.Start == 0 ? null : new GoodPart(null, head.Tree(), reader.Position);
 
-            if (reader.Seal is not null)
-                good = Sealed(reader);
-            else if (good is null)
+            // When it is read again, all of its receipts were told of.
+            good = GoodPart.Find(
+                reader, isEvery, headAlone, isEvery || onReceipt is null ? null : receipt => onReceipt(head.Ledger, receipt), out var damage);
+            if (damage is not null)
+                return damage;
+            if (good is null)
                 throw new ReceiptsDamageException(path, 1, "the first checkpoint is missing, which is put in place with the head");
             return reader.NextLedger() is null
                 ? null
@@ -100,8 +95,6 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
         }
         catch (ReceiptsDamageException damage)
         {
-            if (!isEvery)
-                good = reader.Seal is null ? headAlone : SealedIfGood(reader);
             return damage;
         }
     }
@@ -170,20 +163,4 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder)
         return line.StartsWith(begin) && ExactText.TryParseBase64(line[begin.Length..], signature)
             && BinaryPrimitives.ReadUInt32BigEndian(signature) == _key.Id;
     }
-
-    private static GoodPart? SealedIfGood(ReceiptsReader reader)
-    {
-        try
-        {
-            reader.VerifySeal();
-            return Sealed(reader);
-        }
-        catch (ReceiptsDamageException)
-        {
-            return null;
-        }
-    }
-
-    private static GoodPart Sealed(ReceiptsReader reader) =>
-        new(reader.Seal, reader.SealedTree.Copy(), reader.Seal!.EndPosition);
 }

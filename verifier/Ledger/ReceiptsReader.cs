@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using OfflineLicense.Keys;
 using static System.FormattableString;
 
@@ -40,7 +39,6 @@ internal sealed class ReceiptsReader : IDisposable
     private readonly ArrayBufferWriter<byte> _note = new(512);
     private Place _place;
     private bool _isPeeked;
-    private byte[] _origin = [];
     private LedgerHead? _head;
     private Receipt? _last;
 
@@ -86,6 +84,23 @@ internal sealed class ReceiptsReader : IDisposable
         if (_place != Place.BeforeLedger)
             throw new InvalidOperationException("the ledger before is not read to its end, nor skipped");
         return Guarded(static reader => reader.ReadHead());
+    }
+
+    /// <summary>
+    /// Goes on in a ledger where reading ended before, in place of <see cref="NextLedger"/>: behind a group, with a file
+    /// that stands there. The next checkpoint that is verified proves that what follows was appended to what was read.
+    /// </summary>
+    /// <param name="key">The ledger's key.</param>
+    /// <param name="tree">The tree over what was read.</param>
+    /// <param name="position">Bytes of the file up to there.</param>
+    internal void GoOn(VerifierKey key, MerkleTree tree, long position)
+    {
+        if (_place != Place.BeforeLedger || _source.LineNumber > 0)
+            throw new InvalidOperationException("reading has begun elsewhere");
+        _head = LedgerHead.After(tree, key);
+        _source.Position = position;
+        Tree.Become(tree);
+        _place = Place.AfterHead;
     }
 
     /// <summary>Reads the ledger's next receipt.</summary>
@@ -159,7 +174,6 @@ internal sealed class ReceiptsReader : IDisposable
         if (!_source.Line.Span.SequenceEqual(LedgerHeadParser.FormatLine))
             throw LedgerHeadParser.WrongFormat(_source);
         _head = LedgerHeadParser.Parse(_source, Take);
-        _origin = Encoding.ASCII.GetBytes(_head.Ledger);
         (Tree, Seal, _last) = (_head.Tree(), null, null);
         _place = Place.AfterHead;
         return _head;

@@ -12,7 +12,7 @@ internal sealed class ReceiptsSource : IDisposable
     private const byte GzipFirstByte = 0x1f;
 
     private readonly string _file;
-    private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly byte[] _buffer;
     private readonly Stream _untrusted;
     private GzipExpansion? _expansion;
     private bool _mayBeGzipped;
@@ -28,6 +28,8 @@ internal sealed class ReceiptsSource : IDisposable
     /// <param name="byteCount">How many bytes of the file are read at most.</param>
     internal ReceiptsSource(Stream untrusted, string file, bool mayBeGzipped, long byteCount = long.MaxValue)
     {
+        // No more than the file can fill, and always room for the longest line.
+        _buffer = new byte[Math.Clamp(byteCount, 2 * Limits.LineBytes, BufferBytes)];
         _bytesLeft = byteCount;
         _mayBeGzipped = mayBeGzipped;
         _untrusted = untrusted;
@@ -37,8 +39,8 @@ internal sealed class ReceiptsSource : IDisposable
     /// <summary>The number of the line that was read last, from 1; 0 before the first.</summary>
     internal long LineNumber { get; private set; }
 
-    /// <summary>Bytes up to the end of the line that was read last, of what the file expands to.</summary>
-    internal long Position { get; private set; }
+    /// <summary>Bytes up to the end of the line that was read last, of what the file expands to; set where reading begins within it.</summary>
+    internal long Position { get; set; }
 
     /// <summary>The line that was read last, without its newline; valid until the next one is read.</summary>
     internal ReadOnlyMemory<byte> Line { get; private set; }

@@ -1,4 +1,3 @@
-using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
@@ -18,7 +17,7 @@ internal sealed class NodeView
     private readonly LicenseFolder _folder;
     private readonly LedgerDisk _disk;
     private readonly StateFolder _state;
-    private readonly Dictionary<string, (long Stamp, LedgerReadings Readings)> _others = new(StringComparer.Ordinal);
+    private readonly OtherLedgers _others;
     private readonly HashSet<string> _durable = new(StringComparer.Ordinal);
     private IReadOnlyList<LicenseCandidate> _kept = [];
     private ExportsLog _exports = new() { Lines = [], LinesUnread = 0 };
@@ -30,6 +29,7 @@ internal sealed class NodeView
         _options = options;
         _disk = disk;
         _state = state;
+        _others = new OtherLedgers(disk, state.Path, NewReadings);
         _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
     }
 
@@ -63,7 +63,7 @@ internal sealed class NodeView
     public NewestReplies Replies { get; } = new();
 
     /// <summary>The ledgers other than the own one, as far as they are durable.</summary>
-    public IEnumerable<LedgerReadings> Others => _others.Values.Select(entry => entry.Readings);
+    public IEnumerable<LedgerReadings> Others => _others.Readings;
 
     /// <summary>Looks at the license folder; true if something in it changed.</summary>
     public bool LookAtLicenses() => _folder.Look();
@@ -122,24 +122,8 @@ internal sealed class NodeView
         return isOther;
     }
 
-    /// <summary>
-    /// Reads the ledgers that changed since they were last read, but for the own one. What cannot be read now is as it
-    /// was when it could.
-    /// </summary>
-    public void RefreshOthers(string? own)
-    {
-        if (own is not null)
-            _others.Remove(InstallationName.LedgerPartOf(own));
-        try
-        {
-            foreach (var folder in LedgerFolder.List(_disk, _state.Path))
-                Refresh(folder, own);
-        }
-        catch (IOException)
-        {
-            // The state folder cannot be read; the own ledger will tell.
-        }
-    }
+    /// <summary>Reads what is new in the ledgers other than the own one; null for none.</summary>
+    public void RefreshOthers(string? own) => _others.Look(own);
 
     /// <summary>Adds up a ledger anew; null if it cannot be read now.</summary>
     public LedgerReadings? Reread(string folder, string name, LedgerReadings before)
@@ -260,35 +244,6 @@ internal sealed class NodeView
 
     private static string IdOf(LicenseCandidate candidate) => candidate.Signed!.License.Id;
 
-    private void Refresh(string folder, string? own)
-    {
-        var name = Path.GetFileName(folder);
-        if (own is not null && name == InstallationName.LedgerPartOf(own))
-            return;
-        try
-        {
-            var stamp = StampOf(folder);
-            if (_others.TryGetValue(name, out var known) && known.Stamp == stamp)
-                return;
-            if (LedgerScan.Read(_disk, folder) is { } scan)
-                _others[name] = (stamp, Read(scan, scan.Key?.Name ?? ""));
-        }
-        catch (Exception e) when (e is IOException or ReceiptsDamageException)
-        {
-            // It may be in the middle of being put in place: the next look reads it.
-        }
-    }
-
-    // A ledger only grows, and only at its end.
-    private long StampOf(string folder)
-    {
-        var newest = _disk.List(folder).LastOrDefault(LedgerSegment.IsSegment);
-        if (newest is null)
-            return 0;
-        using var file = _disk.OpenRead(Path.Combine(folder, newest));
-        return file.Length + LedgerSegment.StartOf(newest);
-    }
-
     private long CoresOf(LedgerReadings readings, DateTimeOffset now) =>
         !readings.IsStopped && readings.LastUsage is { } usage && now - usage.At <= IntervalsUntilGone * IntervalOf(usage.License)
             ? usage.Cores
@@ -296,44 +251,4 @@ internal sealed class NodeView
 
     private TimeSpan IntervalOf(string license) =>
         LicenseOf(license)?.ReceiptInterval ?? License.DefaultReceiptInterval;
-}
-
-/// <summary>What a running node adds to what its folders say.</summary>
-internal sealed record OwnFacts
-{
-    /// <summary>The own ledger's readings; empty while there is none.</summary>
-    public required LedgerReadings Readings { get; init; }
-
-    /// <summary>The license that this process has active; null for none, or for a process that has not looked yet.</summary>
-    public string? Active { get; init; }
-
-    /// <summary>The reasons that this process found to hold; null before it has looked: then the newest ledger speaks for the node.</summary>
-    public IReadOnlyList<HeldReason>? Held { get; init; }
-
-    /// <summary>Whether this process, or its ledger, ever was Licensed.</summary>
-    public bool WasLicensed { get; init; }
-
-    /// <summary>Open time in Licensed ever, with what is in no receipt yet, in seconds.</summary>
-    public long LicensedSeconds { get; init; }
-
-    /// <summary>Open time in Grace since last Licensed, likewise.</summary>
-    public long GraceSeconds { get; init; }
-
-    /// <summary>Cores in use now.</summary>
-    public long Cores { get; init; }
-
-    /// <summary>Use that is in no receipt yet.</summary>
-    public IReadOnlyList<DayOfUse> Pending { get; init; } = [];
-
-    /// <summary>Why receipts cannot be written; null when they can.</summary>
-    public string? Unwritable { get; init; }
-
-    /// <summary>What mends that, where it is known.</summary>
-    public string? UnwritableMend { get; init; }
-
-    /// <summary>What was found damaged when the ledger was opened.</summary>
-    public string? Damaged { get; init; }
-
-    /// <summary>What the ledger lost.</summary>
-    public string? RolledBack { get; init; }
 }

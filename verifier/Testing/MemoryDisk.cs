@@ -15,6 +15,9 @@ internal sealed class MemoryDisk : LedgerDisk
     /// <summary>Asked before every call that changes something, with what it does and the path: whether it is to fail.</summary>
     public Func<string, string, bool> Fails { get; set; } = static (_, _) => false;
 
+    /// <summary>Bytes that were read from files.</summary>
+    public long BytesRead { get; private set; }
+
     /// <summary>A file's bytes. Reading makes a copy, and setting takes one.</summary>
     public byte[] this[string path]
     {
@@ -134,6 +137,18 @@ internal sealed class MemoryDisk : LedgerDisk
 
         public override void Dispose()
         {
+        }
+    }
+
+    private sealed class CountingStream(MemoryDisk disk, byte[] content) : MemoryStream(content, writable: false)
+    {
+        // What reads into a span comes here too.
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = base.Read(buffer, offset, count);
+            lock (disk._gate)
+                disk.BytesRead += read;
+            return read;
         }
     }
 
