@@ -46,7 +46,7 @@ internal sealed class MemoryDisk : LedgerDisk
         : FormattableString.Invariant($"{path}|{(_files.TryGetValue(path, out var content) ? content.ChangedAt : -1)}"));
 
     internal override Stream OpenRead(string path) => Locked(() => _files.TryGetValue(path, out var content)
-        ? new MemoryStream(content.Bytes.ToArray(), writable: false)
+        ? new CountingStream(this, content.Bytes.ToArray())
         : throw new LedgerDiskException("read", path, "no such file"));
 
     internal override string ReadKeyFile(string path)
