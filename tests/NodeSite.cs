@@ -82,7 +82,8 @@ internal sealed class NodeSite : IDisposable
     public void Export()
     {
         var name = _folder[FormattableString.Invariant($"export-{++_exports}.receipts")];
-        var summary = LedgerExport.Write(LedgerDisk.Real, name, Ledgers(), new Dictionary<string, long>());
+        var summary = LedgerExport.Write(LedgerDisk.Real, name, LedgerPlan.Of(
+            Ledgers().Select(scan => LedgerPart.Of(LedgerDisk.Real, scan, StateFolder)!), static _ => null));
         ExportsLog.Append(LedgerDisk.Real, StateFolder, Time.Wall, summary!);
     }
 

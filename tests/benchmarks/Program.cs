@@ -7,6 +7,7 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
 {
     ["verdict"] = VerdictBenchmark.Run,
     ["license-open"] = LicenseOpenBenchmark.Run,
+    ["export"] = ExportBenchmark.Run,
 };
 foreach (var name in names.Where(name => !known.ContainsKey(name)))
 {

@@ -30,10 +30,10 @@ internal static class ExitCode
     /// <summary>Import: a receipts file is damaged.</summary>
     public const int Damage = 10;
 
-    /// <summary>Import: receipts before those of the file are missing.</summary>
+    /// <summary>Receipts are missing before others of their ledger. What there is was taken in, or exported, all the same.</summary>
     public const int Gap = 11;
 
-    /// <summary>Import: a ledger contradicts what is known of it.</summary>
+    /// <summary>A ledger contradicts what is known of it: a fork.</summary>
     public const int Fork = 12;
 
     /// <summary>Import: receipts name a license that was never issued.</summary>
@@ -70,6 +70,8 @@ internal static class ExitCode
         new(Malformed, "malformed", "a file is not of the form that it should have"),
         new(Unreadable, "unreadable", "a file or folder is not there, or cannot be read or written"),
         new(DoesNotFit, "does-not-fit", "a file is genuine and does not fit here, such as one for another product"),
+        new(Gap, "gap", "import, export: receipts are missing before others of their ledger; the rest is done"),
+        new(Fork, "fork", "import, export: a ledger contradicts what is known of it"),
         new(Internal, "internal", "a fault in the program itself"),
     ];
 
@@ -87,8 +89,6 @@ internal static class ExitCode
     public static IReadOnlyList<ExitCodeMeaning> Issuer { get; } =
     [
         new(Damage, "damage", "import: a receipts file is damaged"),
-        new(Gap, "gap", "import: receipts before those of the file are missing"),
-        new(Fork, "fork", "import: a ledger contradicts what is known of it"),
         new(UnknownLicense, "unknown-license", "import: receipts name a license that was never issued"),
         new(AlteredLicense, "altered-license", "import: receipts name a license whose text was not issued so"),
     ];

@@ -6,8 +6,8 @@ using OfflineLicense.Verifier.Ledger;
 namespace OfflineLicense.Verifier.Command;
 
 /// <summary>
-/// <c>offline-license export</c>: everything that the vendor has not acknowledged, in one file to be mailed. Works beside a
-/// running product: it takes no ledger's lock and reads only what is durable.
+/// <c>offline-license export</c>: everything that the vendor has not acknowledged, in one file to be mailed, of this node and of
+/// as many others as are named. Works beside a running product: it takes no ledger's lock and reads only what is durable.
 /// </summary>
 internal static class ExportCommand
 {
@@ -20,11 +20,18 @@ internal static class ExportCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = "The file to write, gzipped if it ends in .gz; - for standard output [default: INSTALLATION-DATE.receipts]",
         };
+        var from = new Option<string[]>("--from")
+        {
+            HelpName = "PATH...",
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.OneOrMore,
+            Description = "Beside this node's own ledgers: state folders, earlier exports, and folders of those",
+        };
         var folder = new Option<string?>("--out") { HelpName = "FOLDER", Description = "The folder of a file that is not named [default: this one]" };
         var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
         var command = new Subcommand("export", "Writes what the vendor does not have yet into one file, to be mailed. Nothing new: no file.")
         {
-            file, folder, json,
+            file, from, folder, json,
         };
         command.SetAction(parsed =>
         {
@@ -34,46 +41,42 @@ internal static class ExportCommand
             if (named == StandardOutput && parsed.GetValue(json))
                 throw new CommandFailure("--json and the file cannot both go to standard output", "name a file", ExitCode.Usage);
             var product = products.OfExisting(parsed);
-            var ledgers = LedgerFolder.ScanAll(LedgerDisk.Real, product.StateFolder);
+            using var sources = ExportSources.Read(console, product.StateFolder, parsed.GetValue(from) ?? []);
             var target = named == StandardOutput ? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())
                 : named is not null ? console.PathOf(named)
-                : DefaultFile(console.PathOf(parsed.GetValue(folder) ?? "."), ledgers, console.Time.GetUtcNow());
+                : DefaultFile(console.PathOf(parsed.GetValue(folder) ?? "."), sources, console.Time.GetUtcNow());
             CheckFolder(target);
 
-            // Standard output may be full or closed: only what it took is recorded as exported.
-            var summary = Export(product, ledgers, target, pass: named == StandardOutput ? () => PassOn(console, target) : null);
+            var summary = Export(console, product, sources, target, isForOutput: named == StandardOutput);
             if (named == StandardOutput && summary is null)
-                CommandLine.Warn(console, "nothing to export: the vendor has all receipts");
+                CommandLine.Warn(console, ExportPage.Nothing);
             else if (named == StandardOutput)
                 LedgerDisk.Real.Delete(target);
             else if (parsed.GetValue(json))
-                PrintJson(console, target, summary);
+                ExportPage.PrintJson(console, target, summary);
             else
-                PageOf(target, summary).Print(console);
-            foreach (var damage in ledgers.Select(static ledger => ledger.Damage).OfType<ReceiptsDamageException>())
-                CommandLine.Warn(console, PlainFailure.OfDamage(damage).Message, "what comes before the damage is exported; mail it, and keep the folder");
+                ExportPage.Of(target, summary).Print(console);
+            Warn(console, sources, summary);
+            return summary?.Missing.Count > 0 ? ExitCode.Gap : ExitCode.Ok;
         });
         return command;
     }
 
     /// <summary>Writes the file and records it. An export that is not recorded did not happen: its file goes again.</summary>
-    private static ExportSummary? Export(ProductFiles product, IReadOnlyList<LedgerScan> ledgers, string target, Action? pass)
+    private static ExportSummary? Export(CommandConsole console, ProductFiles product, ExportSources sources, string target, bool isForOutput)
     {
-        var summary = LedgerExport.Write(LedgerDisk.Real, target, ledgers, Acknowledged(product));
+        var acknowledged = sources.Acknowledged(product);
+        var summary = LedgerExport.Write(LedgerDisk.Real, target, LedgerPlan.Of(sources.Parts, acknowledged.GetValueOrDefault));
         if (summary is null) return null;
         try
         {
-            pass?.Invoke();
-        }
-        catch
-        {
-            LedgerDisk.Real.Delete(target);
-            throw;
-        }
-
-        try
-        {
-            ExportsLog.Append(LedgerDisk.Real, product.StateFolder, ExactText.WholeSeconds(product.Time.GetUtcNow()), summary);
+            var folders = sources.StateFolders.Where(folder => sources.ExportedOf(folder, summary).Any()).ToList();
+            using var record = ExportRecord.Prepare(
+                LedgerDisk.Real, folders, ExactText.WholeSeconds(product.Time.GetUtcNow()), summary.Sha256,
+                folder => sources.ExportedOf(folder, summary));
+            // Standard output may be full or closed: only what it took is recorded as exported.
+            if (isForOutput) PassOn(console, target);
+            Commit(record, folders, target);
             return summary;
         }
         catch (LedgerDiskException exception)
@@ -83,21 +86,54 @@ internal static class ExportCommand
                 $"the export cannot be recorded: {PlainFailure.Sentence(exception.Message)}",
                 "run this as a user who may write into the state folder; no file was made", ExitCode.Unreadable);
         }
+        catch (Exception exception) when (exception is not CommandFailure)
+        {
+            LedgerDisk.Real.Delete(target);
+            throw;
+        }
     }
 
-    private static Dictionary<string, long> Acknowledged(ProductFiles product)
+    // A log that tells of an export needs its file: from the first log on, the file stays.
+    private static void Commit(ExportRecord record, List<string> folders, string target)
     {
-        // One vendor, one registry: whichever customer's reply says it, the vendor has them.
-        var replies = product.View().Replies;
-        return replies.All.SelectMany(static reply => reply.Ledgers).Select(static ledger => ledger.Ledger).Distinct(StringComparer.Ordinal)
-            .ToDictionary(static ledger => ledger, replies.Acknowledged, StringComparer.Ordinal);
+        try
+        {
+            record.Commit();
+        }
+        catch (LedgerDiskException exception) when (record.Committed > 0)
+        {
+            throw new CommandFailure(
+                $"the export is not recorded everywhere: {PlainFailure.Sentence(exception.Message)}",
+                $"'{target}' is good, and may be mailed; run this again for {string.Join(", ", folders.Skip(record.Committed))}",
+                ExitCode.Unreadable);
+        }
+    }
+
+    private static void Warn(CommandConsole console, ExportSources sources, ExportSummary? summary)
+    {
+        foreach (var damage in sources.Damage)
+            CommandLine.Warn(console, PlainFailure.OfDamage(damage).Message, "what comes before the damage is exported; mail it, and keep the folder");
+        foreach (var ledger in summary?.Contradicting ?? [])
+        {
+            CommandLine.Warn(
+                console, $"the vendor's reply is about other receipts of {ledger} than these, so all of these are exported",
+                "probably a state folder was copied or restored; mail the file, and your vendor sees what happened");
+        }
+
+        foreach (var hole in summary?.Missing ?? [])
+        {
+            CommandLine.Warn(
+                console, $"receipts {Words.Number(hole.Start)} to {Words.Number(hole.End - 1)} of {hole.Ledger} are missing",
+                hole.Start == 0
+                    ? "name the export or state folder that has them; if your vendor has them already, put the newest reply beside the license"
+                    : "name the export or state folder that has them; the file can be mailed as it is, and your vendor keeps what comes after the hole");
+        }
     }
 
     // A second export of a day gets a number: no file that may have been mailed is ever overwritten.
-    private static string DefaultFile(string folder, IReadOnlyList<LedgerScan> ledgers, DateTimeOffset now)
+    private static string DefaultFile(string folder, ExportSources sources, DateTimeOffset now)
     {
-        var ledger = ledgers.Select(static ledger => ledger.Key?.Name).FirstOrDefault(static name => name is not null);
-        var installation = ledger is null ? "none" : InstallationName.InstallationOf(ledger).Split('/')[1][..16];
+        var installation = sources.Parts is [var part, ..] ? InstallationName.InstallationOf(part.Ledger).Split('/')[1][..16] : "none";
         var name = string.Create(CultureInfo.InvariantCulture, $"{installation}-{now.UtcDateTime:yyyy-MM-dd}");
         var file = Path.Combine(folder, name + ".receipts");
         for (var number = 2; File.Exists(file); number++)
@@ -123,39 +159,4 @@ internal static class ExportCommand
             stream.CopyTo(console.OutputBytes);
         console.OutputBytes.Flush();
     }
-
-    private static Page PageOf(string file, ExportSummary? summary)
-    {
-        if (summary is null) return new Page().Line("nothing to export: the vendor has all receipts");
-        return new Page()
-            .Field("exported", new Cell(Words.Count(summary.Receipts, "receipt"), Tone.Good))
-            .Field("file", file)
-            .Field("sha256", new Cell(Convert.ToHexStringLower(summary.Sha256), Tone.Faint))
-            .Field("next", "mail the file to your vendor; 'offline-license inspect' shows all that is in it")
-            .Heading("Ledgers")
-            .Table(["ledger", "receipts#", "first", "last"], summary.Ledgers.Select(static ledger => (IReadOnlyList<Cell>)
-            [
-                ledger.Ledger, Words.Number(ledger.End - ledger.Start), Words.Date(ledger.From), Words.Date(ledger.Until),
-            ]));
-    }
-
-    private static void PrintJson(CommandConsole console, string file, ExportSummary? summary) => JsonAnswer.Print(console, json =>
-    {
-        json.WriteString("file", summary is null ? null : file);
-        json.WriteString("sha256", summary is null ? null : Convert.ToHexStringLower(summary.Sha256));
-        json.WriteNumber("receipts", summary?.Receipts ?? 0);
-        json.WriteStartArray("ledgers");
-        foreach (var ledger in summary?.Ledgers ?? [])
-        {
-            json.WriteStartObject();
-            json.WriteString("ledger", ledger.Ledger);
-            json.WriteNumber("start", ledger.Start);
-            json.WriteNumber("end", ledger.End);
-            json.WriteTime("first", ledger.From);
-            json.WriteTime("last", ledger.Until);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    });
 }

@@ -9,6 +9,8 @@ internal static class PlainFailure
     public static CommandFailure Of(Exception exception) => exception switch
     {
         ReceiptsDamageException damage => OfDamage(damage),
+        LedgerForkException fork => new CommandFailure(
+            fork.Message, "keep both as they are, and mail both to your vendor, each by itself; nothing was written", ExitCode.Fork),
         FormatException or KeyFileException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Malformed),
         IOException or UnauthorizedAccessException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Unreadable),
         _ => new CommandFailure(

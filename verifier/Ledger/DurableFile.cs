@@ -9,24 +9,46 @@ internal static class DurableFile
     /// <exception cref="LedgerDiskException">The disk refuses; what had the name before still has it.</exception>
     public static void Put(LedgerDisk disk, string path, ReadOnlySpan<byte> content)
     {
+        Prepare(disk, path, content);
+        Place(disk, path);
+    }
+
+    /// <summary>The first half of <see cref="Put"/>, which is the one that fails if any does: all is on the disk, but for its name.</summary>
+    /// <exception cref="LedgerDiskException">The disk refuses; nothing is left of it.</exception>
+    public static void Prepare(LedgerDisk disk, string path, ReadOnlySpan<byte> content)
+    {
         try
         {
-            using (var file = disk.Create(path + NewSuffix))
-            {
-                file.Append(content);
-                file.Sync();
-            }
-
-            disk.Rename(path + NewSuffix, path);
+            using var file = disk.Create(path + NewSuffix);
+            file.Append(content);
+            file.Sync();
         }
         catch (LedgerDiskException)
         {
             Remove(disk, path + NewSuffix);
             throw;
         }
+    }
+
+    /// <summary>The second half: what was prepared gets its name.</summary>
+    /// <exception cref="LedgerDiskException">The disk refuses; what had the name before still has it, unless only the folder's sync failed.</exception>
+    public static void Place(LedgerDisk disk, string path)
+    {
+        try
+        {
+            disk.Rename(path + NewSuffix, path);
+        }
+        catch (LedgerDiskException)
+        {
+            Abandon(disk, path);
+            throw;
+        }
 
         disk.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
+
+    /// <summary>Takes back what was prepared and is not to be put in place.</summary>
+    public static void Abandon(LedgerDisk disk, string path) => Remove(disk, path + NewSuffix);
 
     /// <summary>Removes what is left of a file that could not be written; a disk that refuses that too is left as it is.</summary>
     public static void Remove(LedgerDisk disk, string path)

@@ -23,9 +23,9 @@ internal sealed record ExportsLogLine(DateTimeOffset Time, string Sha256, string
 internal sealed record ExportsLog
 {
     internal const string FileName = "exports.log";
+    internal const string LockName = "exports.lock";
 
     private const string Format = "offline-license/exports/v1";
-    private const string LockName = "exports.lock";
 
     /// <summary>The lines, in the order in which they were written.</summary>
     public required IReadOnlyList<ExportsLogLine> Lines { get; init; }
@@ -78,16 +78,18 @@ internal sealed record ExportsLog
     /// <exception cref="LedgerDiskException">The disk refuses, or another export is being recorded at this moment.</exception>
     internal static void Append(LedgerDisk disk, string stateFolder, DateTimeOffset time, ExportSummary export)
     {
-        using var held = disk.TryLock(Path.Combine(stateFolder, LockName), out var holder)
-            ?? throw new LedgerDiskException("record an export in", stateFolder, $"{holder} is recording one now; try again");
-        var text = new StringBuilder(Format).Append('\n');
-        var sha256 = Convert.ToHexStringLower(export.Sha256);
-        foreach (var line in Read(disk, stateFolder).Lines)
-            Print(text, line);
-        foreach (var ledger in export.Ledgers)
-            Print(text, new ExportsLogLine(time, sha256, ledger.Ledger, ledger.Start, ledger.End));
+        using var record = ExportRecord.Prepare(disk, [stateFolder], time, export.Sha256, _ => export.Ledgers);
+        record.Commit();
+    }
 
-        DurableFile.Put(disk, Path.Combine(stateFolder, FileName), Encoding.ASCII.GetBytes(text.ToString()));
+    /// <summary>The log's text with an export added to what could be read of it.</summary>
+    /// <exception cref="LedgerDiskException">The disk refuses.</exception>
+    internal static byte[] TextWith(LedgerDisk disk, string stateFolder, IEnumerable<ExportsLogLine> added)
+    {
+        var text = new StringBuilder(Format).Append('\n');
+        foreach (var line in Read(disk, stateFolder).Lines.Concat(added))
+            Print(text, line);
+        return Encoding.ASCII.GetBytes(text.ToString());
     }
 
     private static void Print(StringBuilder text, ExportsLogLine line) => text

@@ -1,28 +1,6 @@
 using System.IO.Compression;
-using System.Text;
 
 namespace OfflineLicense.Verifier.Ledger;
-
-/// <summary>What an export holds of one ledger.</summary>
-/// <param name="Ledger">The ledger's name.</param>
-/// <param name="Start">The <c>seq</c> of the first receipt.</param>
-/// <param name="End">One past the <c>seq</c> of the last.</param>
-/// <param name="From">When the first was written.</param>
-/// <param name="Until">When the last was.</param>
-internal sealed record ExportedLedger(string Ledger, long Start, long End, DateTimeOffset From, DateTimeOffset Until);
-
-/// <summary>What an export holds.</summary>
-internal sealed record ExportSummary
-{
-    /// <summary>The ledgers, in ordinal order of their names.</summary>
-    public required IReadOnlyList<ExportedLedger> Ledgers { get; init; }
-
-    /// <summary>SHA-256 of the file as it is on the disk: 32 bytes, not to be changed.</summary>
-    public required byte[] Sha256 { get; init; }
-
-    /// <summary>Receipts in it.</summary>
-    public long Receipts => Ledgers.Sum(ledger => ledger.End - ledger.Start);
-}
 
 /// <summary>
 /// Writes what ledgers hold and the vendor has not acknowledged into one file: for each ledger a head that starts there,
@@ -36,24 +14,16 @@ internal static class LedgerExport
     /// <summary>Writes the file, reads it back as the vendor will, and only then puts it in place.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="destination">The file, in a folder that exists; gzipped when its name ends in <c>.gz</c>.</param>
-    /// <param name="ledgers">The ledgers; of two scans of one, the longer is taken.</param>
-    /// <param name="acknowledged">Receipts that the vendor has, by ledger; 0 for those not in it.</param>
+    /// <param name="plans">What leaves of each ledger, by <see cref="LedgerPlan.Of"/>.</param>
     /// <returns>What it holds, or null when nothing is new; then there is no file.</returns>
     /// <exception cref="LedgerDiskException">The file exists, or the disk refuses.</exception>
-    /// <exception cref="ReceiptsDamageException">What was written does not read back; it is not put in place.</exception>
-    internal static ExportSummary? Write(
-        LedgerDisk disk, string destination, IEnumerable<LedgerScan> ledgers,
-        IReadOnlyDictionary<string, long> acknowledged)
+    /// <exception cref="LedgerForkException">Two of the plans' parts contradict each other; nothing is written.</exception>
+    /// <exception cref="ReceiptsDamageException">
+    /// What was verified has changed since, or what was written does not read back; it is not put in place.
+    /// </exception>
+    internal static ExportSummary? Write(LedgerDisk disk, string destination, IReadOnlyList<LedgerPlan> plans)
     {
-        var parts = ledgers
-            .Where(scan => scan.Seal is not null)
-            .GroupBy(scan => scan.Key!.Name, StringComparer.Ordinal)
-            .Select(scans => scans.MaxBy(scan => scan.Size)!)
-            .Select(scan => (Scan: scan, Start: acknowledged.GetValueOrDefault(scan.Key!.Name)))
-            .Where(part => part.Scan.Size > part.Start)
-            .OrderBy(part => part.Scan.Key!.Name, StringComparer.Ordinal)
-            .ToList();
-        if (parts.Count == 0)
+        if (plans.Count == 0)
             return null;
         var folder = Path.GetDirectoryName(Path.GetFullPath(destination))!;
         if (disk.List(folder).Contains(Path.GetFileName(destination)))
@@ -62,61 +32,66 @@ internal static class LedgerExport
         var temporary = destination + NewSuffix;
         try
         {
+            var ledgers = new List<ExportedLedger>();
             byte[] sha256;
             using (var file = new LedgerFileStream(disk.Create(temporary)))
             {
                 var isGzipped = destination.EndsWith(GzipExtension, StringComparison.Ordinal);
                 using (var gzip = isGzipped ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null)
                 {
-                    foreach (var (scan, start) in parts)
-                        WriteLedger(disk, scan, start, gzip ?? (Stream)file);
+                    foreach (var plan in plans)
+                        ledgers.AddRange(plan.Runs.Select(run => WriteRun(plan, run, gzip ?? (Stream)file)));
                 }
 
                 sha256 = file.Finish();
             }
 
-            var summary = new ExportSummary { Ledgers = ReadBack(disk, temporary), Sha256 = sha256 };
+            ReadBack(disk, temporary, ledgers);
             disk.Rename(temporary, destination);
             disk.SyncFolder(folder);
-            return summary;
+            return new ExportSummary
+            {
+                Ledgers = ledgers,
+                Sha256 = sha256,
+                Missing = [.. plans.SelectMany(static plan => plan.Missing)],
+                Contradicting = [.. plans.Where(static plan => plan.ContradictsReply).Select(static plan => plan.Key.Name)],
+            };
         }
-        catch (Exception e) when (e is ReceiptsDamageException or LedgerDiskException)
+        catch (Exception e) when (e is ReceiptsDamageException or LedgerForkException or IOException)
         {
             DurableFile.Remove(disk, temporary);
             throw;
         }
     }
 
-    private static void WriteLedger(LedgerDisk disk, LedgerScan scan, long start, Stream target)
+    private static ExportedLedger WriteRun(LedgerPlan plan, LedgerRun run, Stream target)
     {
-        target.Write(Encoding.UTF8.GetBytes(LedgerHead.After(scan.TreeAt(disk, start), scan.Key!).Print()));
-        target.Write("\n"u8);
-        foreach (var entry in scan.Receipts(disk, start))
+        var from = LedgerRunWriter.Write(plan, run, target);
+        var newest = run.Slices[^1].Part;
+        return new ExportedLedger(plan.Key.Name, run.Start, run.End, from, run.Seal.Last.At)
         {
-            target.Write(entry.Line.Span);
-            target.Write("\n"u8);
-        }
-
-        target.Write("\n"u8);
-        target.Write(scan.Seal!.Note);
+            Place = newest.Place,
+            IsNewest = plan.Parts.Any(part => part.StateFolder is not null && part.End == run.End),
+        };
     }
 
-    private static List<ExportedLedger> ReadBack(LedgerDisk disk, string path)
+    private static void ReadBack(LedgerDisk disk, string path, List<ExportedLedger> written)
     {
-        var ledgers = new List<ExportedLedger>();
         using var file = disk.OpenRead(path);
         using var reader = new ReceiptsReader(file, path);
-        while (reader.NextLedger() is { } head)
+        foreach (var ledger in written)
         {
-            var from = reader.NextReceipt()!.Value.Receipt.At;
-            while (reader.NextReceipt() is not null)
+            var head = reader.NextLedger();
+            while (head is not null && reader.NextReceipt() is not null)
             {
                 // Every receipt is verified by the reader.
             }
 
-            ledgers.Add(new ExportedLedger(head.Ledger, head.Start, reader.Seal!.Size, from, reader.Seal.Last.At));
+            if (head?.Ledger != ledger.Ledger || head.Start != ledger.Start || reader.Seal!.Size != ledger.End)
+                throw new ReceiptsDamageException(path, 1, "what was written reads back otherwise", "check the disk, and run this again");
         }
 
-        return ledgers;
+        if (reader.NextLedger() is not null)
+            throw new ReceiptsDamageException(path, 1, "what was written reads back otherwise", "check the disk, and run this again");
     }
 }

@@ -96,21 +96,21 @@ internal sealed partial class OperatorSite : IDisposable
         }
     }
 
-    /// <summary>The product itself.</summary>
-    public Node Open() => Node.Open(new NodeOptions
+    /// <summary>The product itself, on this machine or with another's state folder.</summary>
+    public Node Open(string state = "state") => Node.Open(new NodeOptions
     {
         Product = FleetVendor.Product,
         Trust = _vendor.Trust,
         TimeProvider = Time,
         LookEvery = TimeSpan.FromMinutes(5),
         LicenseFolder = _folder["licenses"],
-        StateFolder = _folder["state"],
+        StateFolder = _folder[state],
     });
 
     /// <summary>The product starts, uses cores for a time, and stops.</summary>
-    public void Work(int cores, TimeSpan time)
+    public void Work(int cores, TimeSpan time, string state = "state")
     {
-        using var node = Open();
+        using var node = Open(state);
         if (!node.TryBegin(cores, out var usage, out var why)) throw new InvalidOperationException(why.Sentence);
         using (usage)
             Time.Advance(time);

@@ -110,7 +110,7 @@ public sealed class LedgerExportTests
         var shorter = LedgerSamples.Scan(_disk, writer.Folder);
         writer.Append(LedgerSamples.Usage(1));
         var longer = LedgerSamples.Scan(_disk, writer.Folder);
-        Assert.Equal(2, LedgerExport.Write(_disk, File, [shorter, longer, shorter], new Dictionary<string, long>())!.Receipts);
+        Assert.Equal(2, LedgerExport.Write(_disk, File, LedgerSamples.Plans(_disk, [shorter, longer, shorter]))!.Receipts);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class LedgerExportTests
     }
 
     private ExportSummary? Write(string file, Dictionary<string, long> acknowledged) =>
-        LedgerExport.Write(_disk, file, LedgerFolder.ScanAll(_disk, LedgerSamples.StateFolder), acknowledged);
+        LedgerExport.Write(_disk, file, LedgerSamples.Plans(_disk, LedgerFolder.ScanAll(_disk, LedgerSamples.StateFolder), acknowledged));
 
     private static ExportSummary Exported(string ledger, long start, long end) =>
         new() { Ledgers = [new ExportedLedger(ledger, start, end, LedgerSamples.Begin, LedgerSamples.Begin)], Sha256 = new byte[32] };

@@ -109,9 +109,19 @@ internal static class LedgerSamples
     /// <summary>What an operator exports of all ledgers on a disk.</summary>
     internal static byte[] Export(MemoryDisk disk, string name = "/out/all.receipts")
     {
-        Assert.NotNull(LedgerExport.Write(disk, name, LedgerFolder.ScanAll(disk, StateFolder), new Dictionary<string, long>()));
+        Assert.NotNull(LedgerExport.Write(disk, name, Plans(disk, LedgerFolder.ScanAll(disk, StateFolder))));
         return disk[name];
     }
+
+    /// <summary>What leaves of ledgers of which the vendor has acknowledged so many receipts; none of those not named.</summary>
+    internal static IReadOnlyList<LedgerPlan> Plans(
+        LedgerDisk disk, IReadOnlyList<LedgerScan> scans, Dictionary<string, long>? acknowledged = null) =>
+        LedgerPlan.Of(scans.Select(scan => LedgerPart.Of(disk, scan, StateFolder)).OfType<LedgerPart>(), ledger =>
+        {
+            var size = acknowledged?.GetValueOrDefault(ledger) ?? 0;
+            var scan = scans.First(scan => scan.Key!.Name == ledger);
+            return size == 0 ? null : new AcknowledgedReceipts(size, size <= scan.Size ? scan.TreeAt(disk, size).Root() : new byte[32]);
+        });
 
     /// <summary>The export of one small ledger: start, license, state, usage.</summary>
     internal static byte[] SmallExport(byte name = 0)

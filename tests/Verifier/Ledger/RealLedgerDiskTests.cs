@@ -30,7 +30,7 @@ public sealed class RealLedgerDiskTests : IDisposable
         }
 
         var export = _state["all.receipts.gz"];
-        Assert.Equal(3, LedgerExport.Write(_disk, export, LedgerFolder.ScanAll(_disk, _state.Path), new Dictionary<string, long>())!.Receipts);
+        Assert.Equal(3, LedgerExport.Write(_disk, export, LedgerSamples.Plans(_disk, LedgerFolder.ScanAll(_disk, _state.Path)))!.Receipts);
         Assert.Equal(3, LedgerSamples.ReadAll(File.ReadAllBytes(export)).Single().Receipts.Count);
         Assert.DoesNotContain(Directory.EnumerateFiles(_state.Path, "*", SearchOption.AllDirectories), file => file.EndsWith(".new", StringComparison.Ordinal));
     }

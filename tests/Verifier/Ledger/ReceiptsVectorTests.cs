@@ -36,7 +36,7 @@ public sealed class ReceiptsVectorTests
         var disk = new MemoryDisk();
         var scan = LedgerSamples.Scan(disk, LedgerSamples.WriteLedger(disk, appends: 2));
         var acknowledged = new Dictionary<string, long> { [scan.Key!.Name] = name == "continued.receipts" ? 3 : 0 };
-        LedgerExport.Write(disk, "/out/" + name, [scan], acknowledged);
+        LedgerExport.Write(disk, "/out/" + name, LedgerSamples.Plans(disk, [scan], acknowledged));
         return disk["/out/" + name];
     }
 
