@@ -155,7 +155,7 @@ public sealed class ExportManyTests : IDisposable
                 new ReplyLedger(node.Ledger, 5, Convert.ToBase64String(node.RootAt(5))), new ReplyLedger(other.Key!.Name, other.Size, Convert.ToBase64String(other.Root)),
             }.OrderBy(ledger => ledger.Ledger, StringComparer.Ordinal)],
         };
-        _site.Put("other/state/newest.reply", reply.Sign(_site.Vendor.ReplyKey));
+        _site.Put("other/state/replies/kept.reply", reply.Sign(_site.Vendor.ReplyKey));
         var run = await _site.Run("export", "all.receipts", "--from", "a.receipts", "other/state");
         Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
         Assert.Equal(2, Ledgers("all.receipts").Count);
