@@ -17,11 +17,13 @@ public sealed class ConventionTests
     [InlineData("OfflineLicense.Keys", new string[0])]
     [InlineData("OfflineLicense.Verifier", new[] { "OfflineLicense.Keys" })]
     [InlineData("OfflineLicense.Hosting", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier" })]
+    [InlineData("OfflineLicense.Testing", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier" })]
     [InlineData("offline-license", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier" })]
     [InlineData("issuer", new[] { "OfflineLicense.Keys", "OfflineLicense.Verifier", "offline-license" })]
     public void A_folder_knows_only_those_below_it(string assembly, string[] below)
     {
-        string[] ours = ["OfflineLicense.Keys", "OfflineLicense.Verifier", "OfflineLicense.Hosting", "offline-license", "issuer"];
+        string[] ours =
+            ["OfflineLicense.Keys", "OfflineLicense.Verifier", "OfflineLicense.Hosting", "OfflineLicense.Testing", "offline-license", "issuer"];
         var referenced = Assembly.Load(assembly).GetReferencedAssemblies().Select(name => name.Name!).Where(ours.Contains);
         Assert.Empty(referenced.Except(below));
     }

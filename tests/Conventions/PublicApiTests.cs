@@ -16,4 +16,7 @@ public sealed class PublicApiTests
 
     [Fact]
     public void Hosting_promises_what_was_approved() => Snapshot.Match(PublicApi.Of(typeof(OfflineLicenseOptions).Assembly), "PublicApi.Hosting");
+
+    [Fact]
+    public void The_testing_package_promises_what_was_approved() => Snapshot.Match(PublicApi.Of(typeof(TestLicensing).Assembly), "PublicApi.Testing");
 }

@@ -120,7 +120,18 @@ public sealed class ManualTime : TimeProvider
         if (!NodesLookWhenItStops)
             return;
         foreach (var node in Nodes)
+        {
+            // What the first look wrote down, or could not, the second tells.
             node.Look();
+            node.Look();
+        }
+    }
+
+    /// <summary>Nodes look no more, as if their processes were gone.</summary>
+    internal void StopNodes()
+    {
+        lock (_gate)
+            _timers.RemoveAll(timer => timer.Node is not null);
     }
 
     // The timer is out of the list when this returns, or in it again for its next period, so that it may do as it likes.

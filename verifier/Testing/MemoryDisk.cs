@@ -28,6 +28,16 @@ internal sealed class MemoryDisk : LedgerDisk
     /// <summary>The paths of all files, in ordinal order.</summary>
     public IReadOnlyList<string> Files => Locked(() => _files.Keys.Order(StringComparer.Ordinal).ToList());
 
+    /// <summary>Another disk with the same content, which nobody has locked or open, and which does not fail.</summary>
+    public MemoryDisk Copy() => Locked(() =>
+    {
+        var copy = new MemoryDisk { _changes = _changes };
+        copy._folders.UnionWith(_folders);
+        foreach (var (path, content) in _files)
+            copy._files[path] = content with { Bytes = [.. content.Bytes] };
+        return copy;
+    });
+
     internal override void CreateFolder(string path)
     {
         Call("make", path);
