@@ -17,22 +17,29 @@ internal sealed class RecordedLog : ILoggerProvider
     /// <summary>The names of the events that this library logged, in order.</summary>
     public IEnumerable<string?> Events => Lines.Select(line => line.Event.Name);
 
+    /// <summary>Whether it throws, as a log does whose disk is full.</summary>
+    public bool IsBroken { get; set; }
+
     public void Clear() => _lines.Clear();
 
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
     {
     }
 
-    private sealed class Logger(string category, ConcurrentQueue<LogLine> lines) : ILogger
+    private sealed class Logger(RecordedLog log, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(new LogLine(category, logLevel, eventId, formatter(state, exception)));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (log.IsBroken)
+                throw new IOException("no space left on device");
+            log._lines.Enqueue(new LogLine(category, logLevel, eventId, formatter(state, exception)));
+        }
     }
 }
