@@ -1,5 +1,6 @@
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Tests;
 
@@ -7,7 +8,7 @@ namespace OfflineLicense.Tests;
 internal sealed class NodeSite : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private int _powerCuts;
+    private int _copies;
     private int _exports;
 
     public NodeSite(DateTimeOffset? now = null)
@@ -29,6 +30,9 @@ internal sealed class NodeSite : IDisposable
     /// <summary>When the product on this machine was built; null when it does not say.</summary>
     public DateTimeOffset? Built { get; set; }
 
+    /// <summary>The machine that nodes run on; null for one that has no id, as in most containers.</summary>
+    public string? MachineId { get; set; } = new('a', 32);
+
     public NodeOptions Options => new()
     {
         Product = Licenses.Product,
@@ -36,6 +40,7 @@ internal sealed class NodeSite : IDisposable
         LicenseFolder = LicenseFolder,
         StateFolder = StateFolder,
         Built = Built,
+        Machine = new MachineId(MachineId),
         TimeProvider = Time,
         LookEvery = LookEvery,
     };
@@ -64,10 +69,21 @@ internal sealed class NodeSite : IDisposable
     /// </summary>
     public void CutPower()
     {
-        var copy = _folder[FormattableString.Invariant($"state-{++_powerCuts}")];
-        foreach (var file in Directory.EnumerateFiles(StateFolder, "*", SearchOption.AllDirectories))
+        StateFolder = Snapshot();
+    }
+
+    /// <summary>Copies the state folder as it is now, as a snapshot of the machine does; the copy's path.</summary>
+    public string Snapshot() => CopyOf(StateFolder);
+
+    /// <summary>The machine is as it was at a snapshot. A node that was open goes on in the old folder, as after a power cut.</summary>
+    public void Restore(string snapshot) => StateFolder = CopyOf(snapshot);
+
+    private string CopyOf(string folder)
+    {
+        var copy = _folder[FormattableString.Invariant($"state-{++_copies}")];
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
-            var target = Path.Combine(copy, Path.GetRelativePath(StateFolder, file));
+            var target = Path.Combine(copy, Path.GetRelativePath(folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             // Past the lock that the node has on one of them.
             if (Path.GetFileName(file) == LedgerWriter.LockName)
@@ -75,7 +91,7 @@ internal sealed class NodeSite : IDisposable
             File.Copy(file, target);
         }
 
-        StateFolder = copy;
+        return copy;
     }
 
     /// <summary>Exports all that is there and writes that down, as the operator does.</summary>

@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Verifier;
 
@@ -25,6 +26,9 @@ public sealed record NodeOptions
 
     /// <summary>What holds the two folders.</summary>
     internal LedgerDisk Disk { get; init; } = LedgerDisk.Real;
+
+    /// <summary>The machine: a ledger of another one is not gone on with. Default: this one.</summary>
+    internal MachineId Machine { get; init; } = MachineId.OfThisMachine;
 
     /// <summary>How often clocks and files are looked at: what they change is seen within this.</summary>
     internal TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);

@@ -25,6 +25,14 @@ internal abstract record LedgerOpening
     /// <param name="Past">What is in it.</param>
     internal sealed record Foreign(LedgerScan Past) : LedgerOpening;
 
+    /// <summary>The vendor has a history of it that it does not hold. Nothing was touched; a new ledger is to follow it.</summary>
+    /// <param name="Past">What is in it.</param>
+    internal sealed record Lost(LedgerScan Past) : LedgerOpening;
+
+    /// <summary>It is another machine's. Nothing was touched, and it was not even locked: that machine may be taking it.</summary>
+    /// <param name="Folder">The ledger's folder.</param>
+    internal sealed record Elsewhere(string Folder) : LedgerOpening;
+
     /// <summary>A crash came between making the folder and putting a ledger in it.</summary>
     /// <param name="Folder">The folder.</param>
     internal sealed record NotBegun(string Folder) : LedgerOpening;

@@ -18,6 +18,12 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
     private readonly Dictionary<string, long> _replyNumbers = new(StringComparer.Ordinal);
     private readonly MarkOfTime _mark = new();
 
+    /// <summary>The ledger's name; "" where it is not known.</summary>
+    public string Ledger { get; init; } = "";
+
+    /// <summary>The receipt that the ledger begins with, which says whether it follows another; null while there is none.</summary>
+    public StartReceipt? Begun { get; private set; }
+
     /// <summary>How many receipts were added up: one more than the last <c>seq</c>.</summary>
     public long Size { get; private set; }
 
@@ -95,6 +101,7 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
         switch (receipt)
         {
             case StartReceipt start:
+                Begun ??= start;
                 OwesInterval = start.Clean == 0;
                 break;
             case LicenseReceipt license:

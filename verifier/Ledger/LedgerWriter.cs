@@ -70,11 +70,12 @@ internal sealed class LedgerWriter : IDisposable
     /// <param name="installationKey">The installation's key; the caller keeps it.</param>
     /// <param name="at">The start receipt's time; UTC, whole seconds.</param>
     /// <param name="follows">The ledger that it carries on, if any.</param>
+    /// <param name="continuity">Whose machine's it is; null for any.</param>
     /// <param name="drawnName">10 bytes, for tests that need the same name again; else they are drawn.</param>
     /// <exception cref="LedgerDiskException">The disk refuses.</exception>
     internal static LedgerWriter Begin(
         LedgerDisk disk, string ledgersFolder, SigningKey installationKey, DateTimeOffset at,
-        LedgerFollows? follows = null, ReadOnlySpan<byte> drawnName = default)
+        LedgerFollows? follows = null, LedgerContinuity? continuity = null, ReadOnlySpan<byte> drawnName = default)
     {
         var name = InstallationName.OfLedger(
             InstallationName.Of(installationKey.VerifierKey.PublicKey),
@@ -89,6 +90,7 @@ internal sealed class LedgerWriter : IDisposable
         {
             if (disk.List(folder).Any(LedgerSegment.IsSegment))
                 throw new LedgerDiskException("begin a ledger in", folder, "there is one");
+            continuity?.Mark(disk, folder, name);
             var tree = new MerkleTree();
             var content = new ArrayBufferWriter<byte>();
             content.Write(System.Text.Encoding.UTF8.GetBytes(LedgerHead.After(tree, key.VerifierKey).Print()));
@@ -112,9 +114,13 @@ internal sealed class LedgerWriter : IDisposable
     /// <param name="disk">The disk.</param>
     /// <param name="folder">The ledger's folder.</param>
     /// <param name="installationKey">The installation's key; the caller keeps it.</param>
+    /// <param name="continuity">Which ledgers may be gone on with; null for any.</param>
     /// <exception cref="LedgerDiskException">The disk refuses.</exception>
-    internal static LedgerOpening Open(LedgerDisk disk, string folder, SigningKey installationKey)
+    internal static LedgerOpening Open(LedgerDisk disk, string folder, SigningKey installationKey, LedgerContinuity? continuity = null)
     {
+        continuity ??= LedgerContinuity.Any;
+        if (continuity.IsElsewhere(disk, folder, LedgerFolder.NameOf(folder, installationKey)))
+            return new LedgerOpening.Elsewhere(folder);
         if (disk.TryLock(Path.Combine(folder, LockName), out var holder) is not { } held)
             return new LedgerOpening.Held(folder, holder);
         SigningKey? key = null;
@@ -127,7 +133,7 @@ internal sealed class LedgerWriter : IDisposable
                 { Damage: not null } => new LedgerOpening.Damaged(scan),
                 { Key: { } other } when !other.PublicKey.SequenceEqual(installationKey.VerifierKey.PublicKey) =>
                     new LedgerOpening.Foreign(scan),
-                _ => null,
+                _ => continuity.Lost(disk, scan) is null ? null : new LedgerOpening.Lost(scan),
             };
             if (refusal is not null)
             {
@@ -136,6 +142,7 @@ internal sealed class LedgerWriter : IDisposable
             }
 
             key = installationKey.WithName(scan!.Key!.Name);
+            continuity.Mark(disk, folder, scan.Key.Name);
             var newest = scan.Segments[^1];
             var file = PutInPlace(disk, folder, Path.GetFileName(newest.Path), created => CopyGoodPart(disk, newest, created));
             return new LedgerOpening.Opened(new LedgerWriter(folder, held, key, file, scan.Tree()), scan);

@@ -22,8 +22,11 @@ internal sealed class NewestReplies
     /// <summary>The file that a reply was read from, to keep a copy.</summary>
     public ReadOnlyMemory<byte> FileOf(Reply reply) => _byLicensee[reply.Licensee].File;
 
+    /// <summary>What the vendor has of a ledger, as each reply that names it says.</summary>
+    public IEnumerable<ReplyLedger> Of(string ledger) => All.Select(reply => reply.Find(ledger)).OfType<ReplyLedger>();
+
     /// <summary>How many receipts of a ledger the vendor has, by whichever of the replies says the most: 0 where none names it.</summary>
-    public long Acknowledged(string ledger) => All.Select(reply => reply.Find(ledger)?.Size ?? 0).DefaultIfEmpty().Max();
+    public long Acknowledged(string ledger) => Of(ledger).Select(static line => line.Size).DefaultIfEmpty().Max();
 
     /// <summary>
     /// Takes what is newer than what is held. A reply is believed for a licensee by a key that a license of that licensee

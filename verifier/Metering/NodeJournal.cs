@@ -90,7 +90,7 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
     /// <param name="isLast">Whether there will be no later call, so that the disk is not left alone.</param>
     public void Flush(DateTimeOffset now, bool isLast = false)
     {
-        if (_waiting.Count == 0 && Problem is null)
+        if (_waiting.Count == 0 && Problem is null && _writer is not null)
             return;
         if (_writer is null)
         {
@@ -119,6 +119,18 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
     {
         if (_writer is not null && view.Reread(_writer.Folder, _writer.Ledger, Readings) is { } readings)
             Readings = readings;
+    }
+
+    /// <summary>
+    /// Goes over to another ledger if this one lost what the vendor has, as a reply that came meanwhile shows. What waits
+    /// is written there; the old one stays as it is, without a stop, since a receipt more would be of a second history.
+    /// </summary>
+    public void LeaveIfLost(DateTimeOffset now)
+    {
+        if (_writer is null || !state.HasLost(view, _writer.Folder))
+            return;
+        Dispose();
+        Open(now);
     }
 
     /// <summary>Lets go of the ledger; what waits is lost.</summary>

@@ -46,7 +46,7 @@ internal sealed class NodeRecorder : IDisposable
     public NodeRecorder(NodeOptions options, NodeClock clock, Meter meter, Lock meterGate)
     {
         (_clock, _meter, _meterGate) = (clock, meter, meterGate);
-        _folder = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), options.Disk);
+        _folder = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), options.Disk, options.Machine);
         _view = new NodeView(options, options.Disk, _folder);
         _journal = new NodeJournal(_folder, _view);
     }
@@ -155,7 +155,12 @@ internal sealed class NodeRecorder : IDisposable
         var before = _view.Replies.Taken;
         if (_view.LookAtLicenses())
             _view.TakeReply();
-        if (isDue || _view.Replies.Taken != before)
+        var isNewReply = _view.Replies.Taken != before;
+        if (isNewReply)
+            _journal.LeaveIfLost(_last.Now);
+        if (_journal.Name != _ledger)
+            TakeOver();
+        else if (isDue || isNewReply)
             LookAtLedgers();
     }
 
@@ -193,10 +198,13 @@ internal sealed class NodeRecorder : IDisposable
         _journal.Flush(now);
         if (_journal.Readings.Mark is { } mark)
             _clock.RaiseMark(mark);
-        if (_journal.Name == _ledger)
-            return;
+        if (_journal.Name != _ledger)
+            TakeOver();
+    }
 
-        // Another ledger than before, or the first after all: what was the own one is now another's, or the reverse.
+    // Another ledger than before, or the first after all: what was the own one is now another's, or the reverse.
+    private void TakeOver()
+    {
         _ledger = _journal.Name;
         _view.LookAtKept();
         LookAtLedgers();

@@ -18,6 +18,7 @@ internal sealed class NodeView
     private readonly LedgerDisk _disk;
     private readonly StateFolder _state;
     private readonly OtherLedgers _others;
+    private readonly LostHistory _lost;
     private readonly HashSet<string> _durable = new(StringComparer.Ordinal);
     private IReadOnlyList<LicenseCandidate> _kept = [];
     private ExportsLog _exports = new() { Lines = [], LinesUnread = 0 };
@@ -30,6 +31,7 @@ internal sealed class NodeView
         _disk = disk;
         _state = state;
         _others = new OtherLedgers(disk, state.Path, NewReadings);
+        _lost = new LostHistory(disk, state.Path, options.Machine.Value);
         _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
     }
 
@@ -39,7 +41,7 @@ internal sealed class NodeView
     /// </summary>
     public static NodeView Read(NodeOptions options, LedgerDisk disk)
     {
-        var view = new NodeView(options, disk, new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk));
+        var view = new NodeView(options, disk, new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), disk, options.Machine));
         view.LookAtAll();
         return view;
     }
@@ -195,18 +197,22 @@ internal sealed class NodeView
             LedgerUnwritable = own.Unwritable,
             LedgerUnwritableMend = own.UnwritableMend,
             LedgerDamaged = own.Damaged,
-            LedgerRolledBack = own.RolledBack,
+            LedgerRolledBack = _lost.Of(Replies, all),
             ClockBehind = look.IsBehind ? look.Wall : null,
         };
     }
 
     /// <summary>Adds up a ledger as far as it can be read.</summary>
-    public LedgerReadings Read(LedgerScan scan, string name, LedgerReadings? before = null)
+    /// <param name="scan">The ledger.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="before">The readings that it carries on; null for none.</param>
+    /// <param name="size">How many of its receipts count at most.</param>
+    public LedgerReadings Read(LedgerScan scan, string name, LedgerReadings? before = null, long size = long.MaxValue)
     {
         var readings = NewReadings(name);
         if (before is not null)
             readings.CarryOn(before);
-        foreach (var entry in scan.Receipts(_disk))
+        foreach (var entry in scan.Receipts(_disk).TakeWhile(entry => entry.Receipt.Seq < size))
             readings.Add(entry.Receipt);
         return readings;
     }
@@ -228,7 +234,7 @@ internal sealed class NodeView
     // What the vendor has acknowledged needs no export any more, and no later export has it.
     private LedgerReadings NewReadings(string ledger)
     {
-        return new(Reply?.Find(ledger)?.Size ?? 0, _exports.ExportedUntil(ledger, Replies.Acknowledged(ledger)));
+        return new(Reply?.Find(ledger)?.Size ?? 0, _exports.ExportedUntil(ledger, Replies.Acknowledged(ledger))) { Ledger = ledger };
     }
 
     // A reply receipt belongs to the license receipt before it, and so to that license's licensee.

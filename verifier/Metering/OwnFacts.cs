@@ -38,7 +38,4 @@ internal sealed record OwnFacts
 
     /// <summary>What was found damaged when the ledger was opened.</summary>
     public string? Damaged { get; init; }
-
-    /// <summary>What the ledger lost.</summary>
-    public string? RolledBack { get; init; }
 }

@@ -10,12 +10,15 @@ namespace OfflineLicense.Verifier.Metering;
 /// What a node keeps: the installation's key, its ledgers, and copies of the licenses that were active and of their
 /// licensees' newest replies, so that removing a file from the license folder takes nothing back. Not thread-safe.
 /// </summary>
-internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
+internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machine = null) : IDisposable
 {
     private const string LicensesFolder = "licenses";
     private const string KeptEnding = ".lic";
     private const string RepliesFolder = "replies";
     private const string ReplyEnding = ".reply";
+
+    // More were never begun without a use between them.
+    private const int MostFollowed = 8;
 
     private SigningKey? _key;
 
@@ -43,17 +46,14 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
         CheckMount();
         _key ??= InstallationKey.ReadOrMake(disk, path);
 
-        var taken = TakeAgain(before, _key) ?? LedgerFolder.TakeOrBegin(disk, path, _key, at);
+        var taken = Take(ContinuityBy(view), before, _key, at);
         try
         {
             var scan = taken.Past ?? LedgerScan.Read(disk, taken.Writer.Folder)!;
-            var readings = view.Read(scan, taken.Writer.Ledger);
-            if (taken.Follows is { } followed)
-                readings.CarryOn(view.Read(followed, followed.Key?.Name ?? ""));
             return new OpenedLedger
             {
                 Writer = taken.Writer,
-                Readings = readings,
+                Readings = view.Read(scan, taken.Writer.Ledger, CarriedOver(view, scan)),
                 Start = taken.Past is { } past ? new StartReceipt { At = at, Clean = past.EndsWithStop ? 1 : 0 } : null,
                 Damage = taken.Damaged is [{ Damage: { } damage }, ..] ? damage.Message : null,
             };
@@ -63,6 +63,19 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
             // Else this process would hold the lock of a ledger that it does not write.
             taken.Writer.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether the vendor has, by a reply, what a ledger does not hold; false too where it cannot be read now.</summary>
+    public bool HasLost(NodeView view, string ledgerFolder)
+    {
+        try
+        {
+            return LedgerScan.Read(disk, ledgerFolder) is { Key: not null } scan && ContinuityBy(view).Lost(disk, scan) is not null;
+        }
+        catch (Exception e) when (e is IOException or ReceiptsDamageException)
+        {
+            return false;
         }
     }
 
@@ -129,11 +142,35 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
     private static string FileFor(string licensee) =>
         Base32.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(licensee)).AsSpan(0, 10)) + ReplyEnding;
 
-    // Another ledger would leave the one it had with no stop, and the next process with an interval to make up for.
-    private LedgerTaken? TakeAgain(string? before, SigningKey key) =>
-        before is not null && LedgerWriter.Open(disk, before, key) is LedgerOpening.Opened opened
-            ? new LedgerTaken { Writer = opened.Writer, Past = opened.Past, Damaged = [] }
+    private LedgerContinuity ContinuityBy(NodeView view) => new(machine?.Value, view.Replies.Of);
+
+    private LedgerTaken Take(LedgerContinuity continuity, string? before, SigningKey key, DateTimeOffset at)
+    {
+        // Another ledger would leave the one it had with no stop, and the next process with an interval to make up for.
+        var again = before is null ? null : LedgerWriter.Open(disk, before, key, continuity);
+        if (again is LedgerOpening.Opened opened)
+            return new LedgerTaken { Writer = opened.Writer, Past = opened.Past, Damaged = [] };
+
+        // This process goes over with all that it has in memory, so nothing is lost between the two.
+        return again is LedgerOpening.Lost lost
+            && LedgerFolder.Follow(disk, path, key, continuity, lost.Past, at, isClean: true) is { } followed
+                ? followed
+                : LedgerFolder.TakeOrBegin(disk, path, key, continuity, at);
+    }
+
+    /// <summary>
+    /// What a ledger goes on from that follows another: also at a later start, as long as no use in it says so itself. One
+    /// that says it follows one that follows it goes on from nothing.
+    /// </summary>
+    private LedgerReadings? CarriedOver(NodeView view, LedgerScan scan, int depth = 0)
+    {
+        if (depth == MostFollowed || scan.Receipts(disk).FirstOrDefault().Receipt is not StartReceipt { Follows.Length: > 0 } start)
+            return null;
+        var folder = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(scan.Folder)!, InstallationName.LedgerPartOf(start.Follows));
+        return LedgerScan.Read(disk, folder) is { } followed
+            ? view.Read(followed, start.Follows, CarriedOver(view, followed, depth + 1), start.FollowsSize)
             : null;
+    }
 
     // Before anything is written: what two machines write side by side without knowing of each other is lost or forked.
     private void CheckMount()

@@ -89,7 +89,7 @@ public sealed class LedgerFolderTests
         Assert.Empty(LedgerFolder.ScanAll(_disk, "/nowhere"));
     }
 
-    private LedgerTaken Take() => LedgerFolder.TakeOrBegin(_disk, LedgerSamples.StateFolder, LedgerSamples.Installation, LedgerSamples.Begin);
+    private LedgerTaken Take() => LedgerFolder.TakeOrBegin(_disk, LedgerSamples.StateFolder, LedgerSamples.Installation, LedgerContinuity.Any, LedgerSamples.Begin);
 
     // One byte in the last receipt.
     private static byte[] Damaged(byte[] segment)

@@ -77,5 +77,5 @@ public sealed class RealLedgerDiskTests : IDisposable
 
     public void Dispose() => _state.Dispose();
 
-    private LedgerTaken Take() => LedgerFolder.TakeOrBegin(_disk, _state.Path, LedgerSamples.Installation, LedgerSamples.Begin);
+    private LedgerTaken Take() => LedgerFolder.TakeOrBegin(_disk, _state.Path, LedgerSamples.Installation, LedgerContinuity.Any, LedgerSamples.Begin);
 }
