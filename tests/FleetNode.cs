@@ -42,7 +42,8 @@ internal sealed class FleetNode
     /// <param name="ledger">A label: the same one is the same ledger of it.</param>
     /// <param name="at">When; a whole hour spares the reader the odd first interval.</param>
     /// <param name="follows">The ledger that it carries on, if any.</param>
-    internal static FleetNode Begin(string installation, string ledger, DateTimeOffset at, FleetNode? follows = null)
+    /// <param name="followsSize">How many receipts of it, as it says; null for all.</param>
+    internal static FleetNode Begin(string installation, string ledger, DateTimeOffset at, FleetNode? follows = null, long? followsSize = null)
     {
         using var unnamed = FleetVendor.KeyOf(installation);
         var name = InstallationName.OfLedger(
@@ -55,8 +56,8 @@ internal sealed class FleetNode
         {
             At = at,
             Follows = follows?.Ledger ?? "",
-            FollowsSize = follows?.Size ?? 0,
-            FollowsRoot = follows is null ? "" : ExactText.FormatBase64(follows.TreeOf(follows.Size).Root()),
+            FollowsSize = followsSize ?? follows?.Size ?? 0,
+            FollowsRoot = follows is null ? "" : ExactText.FormatBase64(follows.TreeOf(followsSize ?? follows.Size).Root()),
             Clean = 1,
         });
         return node;

@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Metering;
 
@@ -95,12 +96,16 @@ internal sealed class NodeSite : IDisposable
     }
 
     /// <summary>Exports all that is there and writes that down, as the operator does.</summary>
-    public void Export()
+    /// <param name="reply">What the vendor has; null for nothing.</param>
+    /// <returns>The file that is mailed.</returns>
+    public byte[] Export(Reply? reply = null)
     {
         var name = _folder[FormattableString.Invariant($"export-{++_exports}.receipts")];
         var summary = LedgerExport.Write(LedgerDisk.Real, name, LedgerPlan.Of(
-            Ledgers().Select(scan => LedgerPart.Of(LedgerDisk.Real, scan, StateFolder)!), static _ => null));
+            Ledgers().Select(scan => LedgerPart.Of(LedgerDisk.Real, scan, StateFolder)!),
+            name => reply?.Find(name) is { } line ? new AcknowledgedReceipts(line.Size, Convert.FromBase64String(line.Root)) : null));
         ExportsLog.Append(LedgerDisk.Real, StateFolder, Time.Wall, summary!);
+        return File.ReadAllBytes(name);
     }
 
     /// <summary>The ledgers of the state folder, as far as they are durable.</summary>

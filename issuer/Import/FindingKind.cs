@@ -5,6 +5,9 @@ namespace OfflineLicense.Issuer.Import;
 /// <summary>What can be found, the gravest last.</summary>
 internal enum FindingKind
 {
+    /// <summary>A ledger was carried on by another, or by several, and more of it is stored than they had.</summary>
+    CarriedOn,
+
     /// <summary>A ledger of an installation that the customer has not used before.</summary>
     NewInstallation,
 
@@ -39,6 +42,7 @@ internal static class FindingKinds
     /// <summary>As it stands in the registry and in <c>--json</c>.</summary>
     internal static string Name(this FindingKind kind) => kind switch
     {
+        FindingKind.CarriedOn => "carried-on",
         FindingKind.NewInstallation => "new-installation",
         FindingKind.NeedsNewerVersion => "needs-newer-version",
         FindingKind.WrongInstallation => "wrong-installation",
@@ -69,6 +73,8 @@ internal static class FindingKinds
     /// <summary>What it means, in a sentence or two. Nobody is accused of what an accident does too.</summary>
     internal static string Meaning(this FindingKind kind) => kind switch
     {
+        FindingKind.CarriedOn =>
+            "a node went on in a new ledger; a machine that was restored, repaired, replaced or copied does that by itself",
         FindingKind.NewInstallation =>
             "receipts came from an installation that this customer has not used before; a new site or cluster looks like this",
         FindingKind.NeedsNewerVersion =>
@@ -86,12 +92,13 @@ internal static class FindingKinds
         FindingKind.AlteredLicense =>
             "receipts name an issued license and do not prove its text; the program that wrote them was changed, or it ran on another text under this id, which only the vendor's key can sign",
         _ =>
-            "two histories of one ledger were signed with its key; a restored snapshot or a copied machine does this too",
+            "two histories of one ledger were signed with its key; a machine that went on from a restored snapshot or as a copy does this, and so does somebody who writes a second one; the history that was stored first is billed, the other is not",
     };
 
     /// <summary>What to do next, in a sentence.</summary>
     internal static string NextAct(this FindingKind kind) => kind switch
     {
+        FindingKind.CarriedOn => "nothing, if the customer knows of it; the statement bills each receipt once",
         FindingKind.NewInstallation => "ask the customer whether the installation is theirs",
         FindingKind.NeedsNewerVersion => "update the issuer, and import the file again",
         FindingKind.WrongInstallation => "ask the customer; issue a license for the new installation if it is theirs",
@@ -100,6 +107,6 @@ internal static class FindingKinds
         FindingKind.Damage => "ask the customer to send the file again, gzipped",
         FindingKind.UnknownLicense => "ask the customer for the license file, and compare it with those issued",
         FindingKind.AlteredLicense => "nothing of it is billed; ask the customer for the license file, and if that has a good signature and another text, treat the license key as stolen",
-        _ => "send the reply, with which the node begins a new ledger; ask whether a machine was restored or copied",
+        _ => "send the reply, with which the node of the other history begins a new ledger; ask whether a machine was restored or copied, and settle by hand what was used in the other history",
     };
 }

@@ -45,6 +45,8 @@ internal sealed record ImportReport
             FindingKind.NewInstallation => installations.Contains(finding.Ledger),
             FindingKind.Damage or FindingKind.Fork or FindingKind.Gap =>
                 settled.Exists(result => finding.Ledger == result.Ledger && finding.Subject == result.Subject && finding.Kind == KindOf(result.Outcome)),
+            FindingKind.CarriedOn => ledgers.Contains(finding.Ledger)
+                || ledgers.Any(ledger => finding.Subject.Contains(InstallationName.LedgerPartOf(ledger), StringComparison.Ordinal)),
             _ => ledgers.Contains(finding.Ledger),
         };
     }

@@ -88,6 +88,9 @@ internal sealed class LedgerAccount(
     /// <summary>The first of each sort of what does not fit, by subject.</summary>
     internal Dictionary<string, string> Oddities { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The receipt that the ledger begins with; null where that is not among the new ones.</summary>
+    internal StartReceipt? Begun { get; private set; }
+
     /// <summary>Adds the next receipt.</summary>
     internal void Add(Receipt receipt)
     {
@@ -95,10 +98,11 @@ internal sealed class LedgerAccount(
         switch (receipt)
         {
             case StartReceipt start:
+                Begun = start.Seq == 0 ? start : Begun;
                 Standing = Standing with
                 {
                     OwesInterval = start.Clean == 0,
-                    IsCarriedOver = Standing.IsCarriedOver || (start.Seq == 0 && start.Follows.Length > 0),
+                    IsCarriedOver = Standing.IsCarriedOver || (start.Seq == 0 && start.Follows.Length > 0 && start.FollowsSize > 0),
                 };
                 break;
             case LicenseReceipt license:

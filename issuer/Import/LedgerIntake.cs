@@ -122,6 +122,8 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
         findings.CloseMended(known.Name, [FindingKind.Gap], gap => Waits(transaction, gap), Now);
         ledgers.Heard(known.Name, Now);
         new ImportJournal(transaction).Add(import, known.Name, (reading.Start, reading.End), outcome.Name(), detail);
+        if (outcome is ImportOutcome.Added or ImportOutcome.Fork)
+            new LineageJudge(transaction, book, Now).Judge(known.Name);
         var isStored = known.Size > 0 || outcome == ImportOutcome.Added;
         return new ImportResult
         {
@@ -164,6 +166,10 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
     {
         var known = reading.Known;
         new LedgerTable(transaction).Forked(known);
+
+        // One history is kept and told of once, from wherever later files of it begin.
+        if (new FindingTable(transaction).OfLedger(known.Name).FirstOrDefault(finding => finding.Kind == FindingKind.Fork && finding.Subject == ForkSubject(reading)) is { } told)
+            return told.Evidence;
         var kept = new KeptTable(transaction).Add(KeptFor.Fork, reading.Section!, file.Name);
         var evidence = Invariant($"{file.Name} has receipts {reading.Start} to {reading.End - 1} of ledger {known.Name}, and they are not those that are stored up to {known.Size - 1}; both are signed");
         Add(transaction, reading, FindingKind.Fork, ForkSubject(reading), evidence, kept);
@@ -197,5 +203,5 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
     private static string GapSubject(long start, long end) => Invariant($"{start}-{end}");
 
     private static string ForkSubject(LedgerReading reading) =>
-        Invariant($"{reading.Start}-{reading.End} {ExactText.FormatBase64(reading.Seal.Root)}");
+        Invariant($"{reading.End} {ExactText.FormatBase64(reading.Seal.Root)}");
 }

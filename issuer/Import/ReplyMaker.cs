@@ -12,8 +12,9 @@ namespace OfflineLicense.Issuer.Import;
 /// <summary>
 /// Makes the reply to a customer: what the vendor has, and what that adds up to. The two go together. A node adds to the
 /// <c>used</c> lines what its own receipts past the <c>ledger</c> lines say, so <c>used</c> is exactly the proven use in
-/// the receipts that the <c>ledger</c> lines name. For a forked ledger both stay where they were before the fork: use past
-/// it is signed twice and counts when a person has settled it. An installation that is to be confirmed counts: the
+/// the receipts that the <c>ledger</c> lines name. Of a forked ledger both are those of the history that was stored first,
+/// which goes on and is billed. All that a fork withholds is the other history: the node that has that one sees by the line
+/// that it does not hold what the vendor has, and begins a new ledger. An installation that is to be confirmed counts: the
 /// question is asked of a person, and no node waits for the answer.
 /// </summary>
 /// <param name="transaction">A transaction that writes.</param>
@@ -62,7 +63,7 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
             .Where(ledger => LedgerJudge.CustomersOf(ledger.Name, _uses.Claims(ledger.Name), book).Contains(customer))
             .OrderByDescending(static ledger => ledger.HeardAt).ThenBy(static ledger => ledger.Name, StringComparer.Ordinal)
             .Take(MostLedgers)
-            .Select(static ledger => new ReplyLedger(ledger.Name, ledger.Acknowledged.Size, ExactText.FormatBase64(ledger.Acknowledged.Root)))
+            .Select(static ledger => new ReplyLedger(ledger.Name, ledger.Size, ExactText.FormatBase64(ledger.Root)))
             .OrderBy(static ledger => ledger.Ledger, StringComparer.Ordinal).ToList();
         return new Reply
         {
@@ -87,7 +88,7 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
             var text = book.All.Select(static stored => stored.License).FirstOrDefault(known => known.Id == id);
             foreach (var ledger in _uses.LedgersClaiming(id).Where(name => text?.IsFor(InstallationName.InstallationOf(name)) != false))
             {
-                foreach (var (claim, day, use) in UsesOf(ledger, id))
+                foreach (var (claim, day, use) in _uses.Uses(ledger, id))
                 {
                     if (!chain.CountsToward(period, id, day) || book.Judge(ledger, claim, out _) != ClaimVerdict.Proven)
                         continue;
@@ -98,19 +99,6 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
         }
 
         return new ReplyUse(license.Id, period.Start, sum.Node, sum.Core);
-    }
-
-    private IEnumerable<(LicenseClaim Claim, DateOnly Day, UseSeconds Use)> UsesOf(string name, string license)
-    {
-        var ledger = _ledgers.Find(name)!;
-        if (ledger.ForkedSize is not { } end || end == ledger.Size)
-            return _uses.Uses(name, license);
-
-        // Seldom enough to be added up anew: the sums that are kept go on past the fork.
-        var account = new LedgerAccount(LedgerStanding.New, [], book.IntervalOf);
-        foreach (var receipt in _ledgers.Receipts(name, end))
-            account.Add(receipt);
-        return account.Uses.Where(use => use.Key.Claim.License == license).Select(static use => (use.Key.Claim, use.Key.Day, use.Value));
     }
 
     // Two customers may have names that differ only in what a file's name cannot hold.

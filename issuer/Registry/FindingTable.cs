@@ -38,6 +38,15 @@ internal sealed class FindingTable(RegistryTransaction transaction)
         ("@product", finding.Customer?.Product ?? ""), ("@licensee", finding.Customer?.Licensee ?? ""),
         ("@evidence", finding.Evidence), ("@found_at", ExactText.FormatTime(finding.FoundAt)), ("@kept", finding.Kept));
 
+    /// <summary>Adds a finding, or tells one that is known anew: more came to it.</summary>
+    internal void Renew(Finding finding)
+    {
+        Add(finding);
+        transaction.Execute(
+            "UPDATE findings SET evidence = @evidence WHERE kind = @kind AND ledger = @ledger AND subject = @subject",
+            ("@evidence", finding.Evidence), ("@kind", finding.Kind.Name()), ("@ledger", finding.Ledger), ("@subject", finding.Subject));
+    }
+
     /// <summary>Closes what is open of some kinds of a ledger and does not hold any more.</summary>
     /// <param name="ledger">The ledger.</param>
     /// <param name="kinds">The kinds.</param>

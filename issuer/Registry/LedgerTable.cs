@@ -12,7 +12,7 @@ namespace OfflineLicense.Issuer.Registry;
 internal sealed class LedgerTable(RegistryTransaction transaction)
 {
     private const string Columns = """
-        key, size, root, heard_at, licensed_seconds, grace_seconds, is_carried_over, owes_interval, last_at, forked_size, forked_root
+        key, size, root, heard_at, licensed_seconds, grace_seconds, is_carried_over, owes_interval, last_at, forked_size
         """;
 
     private const string PieceColumns = "start_seq, end_seq, frontier, lines, checkpoint";
@@ -88,6 +88,8 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
                 ("@lines", piece.Lines), ("@checkpoint", piece.Checkpoint));
         }
 
+        if (account.Begun is { Follows.Length: > 0 } start)
+            new LineageTable(transaction).Add(known.Name, start);
         new UseTable(transaction).Add(known.Name, account);
         return true;
     }
@@ -174,6 +176,5 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
             LastAt = RegistryTransaction.Time(row, 8),
         },
         ForkedSize = row.IsDBNull(9) ? null : row.GetInt64(9),
-        ForkedRoot = row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10),
     };
 }

@@ -22,20 +22,12 @@ internal sealed record StoredLedger
     /// <summary>How the account of it stands.</summary>
     public LedgerStanding Standing { get; init; } = LedgerStanding.New;
 
-    /// <summary>
-    /// The size that was stored when a second history of it first came; null while there is one. Replies stay there.
-    /// </summary>
+    /// <summary>The size that was stored when a second history of it first came; null while there is one.</summary>
     public long? ForkedSize { get; init; }
-
-    /// <summary>The root at <see cref="ForkedSize"/>.</summary>
-    public byte[]? ForkedRoot { get; init; }
 
     public string Name => Key.Name;
 
     public string Installation => InstallationName.InstallationOf(Name);
-
-    /// <summary>What the vendor says in replies that it has: all, or what it had before the fork.</summary>
-    public (long Size, byte[] Root) Acknowledged => ForkedSize is { } size ? (size, ForkedRoot!) : (Size, Root);
 
     /// <summary>A ledger that the registry has nothing of.</summary>
     internal static StoredLedger None(VerifierKey key) => new() { Key = key, Size = 0, Root = MerkleHash.OfNothing() };

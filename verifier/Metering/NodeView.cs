@@ -186,7 +186,7 @@ internal sealed class NodeView
             Counted = all.SelectMany(readings => readings.Counted).Append(lastActive).OfType<string>().ToHashSet(StringComparer.Ordinal),
             LastActive = lastActive,
             LicensedSeconds = Math.Max(own.LicensedSeconds, all.Max(readings => readings.LicensedSeconds)),
-            GraceSeconds = GraceSeconds(own),
+            GraceSeconds = GraceSeconds(own, look.Now),
             Held = own.Held ?? newest?.Held ?? [],
             Use = new UseOfMinutes([.. all.SelectMany(readings => readings.Days), .. own.Pending], Reply?.Used ?? []),
             CoresInUse = own.Cores + CoresOfOthers(look.Now),
@@ -219,23 +219,27 @@ internal sealed class NodeView
 
     /// <summary>
     /// The least of the ledgers that were ever Licensed. One that ended in Licensed says nothing of a grace that began
-    /// later, unless it is the own one; and one that never was Licensed does not shorten what the others say.
+    /// later, unless it is the own one; and one that never was Licensed does not shorten what the others say. One that a
+    /// process left a day ago says nothing to a process that runs: nobody is to be given notice there, and whoever takes
+    /// it again has its reading as the own one. Else a ledger that nobody needs any more would keep all others from ever
+    /// lapsing.
     /// </summary>
-    private long? GraceSeconds(OwnFacts own)
+    private long? GraceSeconds(OwnFacts own, DateTimeOffset now)
     {
         var others = Others.Where(readings => readings.WasLicensed).ToList();
         if (!own.WasLicensed && others.Count == 0)
             return null;
         var inGrace = others.Where(readings => readings.State is LicenseState.Grace or LicenseState.Lapsed)
-            .Select(readings => (long?)readings.GraceSeconds).Min();
-        return own.WasLicensed ? Math.Min(own.GraceSeconds, inGrace ?? long.MaxValue) : Math.Max(own.GraceSeconds, inGrace ?? 0);
+            .ToList();
+        var least = Least(own.Readings.Size == 0 ? inGrace : inGrace.Where(readings => now - readings.LastAt <= GraceRule.LeastNotice));
+        return own.WasLicensed ? Math.Min(own.GraceSeconds, least ?? long.MaxValue) : Math.Max(own.GraceSeconds, least ?? Least(inGrace) ?? 0);
+
+        static long? Least(IEnumerable<LedgerReadings> ledgers) => ledgers.Select(readings => (long?)readings.GraceSeconds).Min();
     }
 
     // What the vendor has acknowledged needs no export any more, and no later export has it.
-    private LedgerReadings NewReadings(string ledger)
-    {
-        return new(Reply?.Find(ledger)?.Size ?? 0, _exports.ExportedUntil(ledger, Replies.Acknowledged(ledger))) { Ledger = ledger };
-    }
+    private LedgerReadings NewReadings(string ledger) =>
+        new(Reply?.Find(ledger)?.Size ?? 0, _exports.ExportedUntil(ledger, Replies.Acknowledged(ledger))) { Ledger = ledger };
 
     // A reply receipt belongs to the license receipt before it, and so to that license's licensee.
     private Dictionary<string, long> ReplyNumbers(LedgerReadings own) => Replies.All.Select(reply => reply.Licensee)

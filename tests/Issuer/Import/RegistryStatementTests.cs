@@ -108,7 +108,7 @@ public sealed class RegistryStatementTests : IDisposable
             ledgers);
     }
 
-    private static List<StatementLedger> Read(byte[] mail)
+    internal static List<StatementLedger> Read(byte[] mail)
     {
         var ledgers = new List<StatementLedger>();
         using var reader = new ReceiptsReader(new MemoryStream(mail), "mail");

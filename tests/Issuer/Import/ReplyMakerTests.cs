@@ -92,7 +92,7 @@ public sealed class ReplyMakerTests : IDisposable
     }
 
     [Fact]
-    public void A_forked_ledger_stays_where_it_was_before_the_fork_with_line_and_use()
+    public void A_fork_withholds_the_second_history_and_nothing_else()
     {
         var node = Node("one").Use(4, 5);
         var copy = node.Copy().Use(9, 3);
@@ -101,12 +101,15 @@ public sealed class ReplyMakerTests : IDisposable
         var before = Reply(Acme)!;
 
         _books.Import("b", copy.Mail());
+        Assert.Equal((before.Ledgers, before.Used), (Reply(Acme)!.Ledgers, Reply(Acme)!.Used));
+
+        // The node of the first history goes on and is acknowledged; that of the other sees what it does not hold.
         node.Use(7, 7);
         Assert.Equal(ImportOutcome.Added, _books.Outcome("c", node.Mail()));
         var after = Reply(Acme)!;
-
-        Assert.Equal(before.Ledgers, after.Ledgers);
-        Assert.Equal(before.Used, after.Used);
+        Assert.Equal((node.Size, Convert.ToBase64String(node.RootAt(node.Size))), (after.Find(node.Ledger)!.Size, after.Find(node.Ledger)!.Root));
+        Assert.Equal((5 + 3 + 7) * 3600, Assert.Single(after.Used).NodeSeconds);
+        Assert.NotEqual(Convert.ToBase64String(copy.RootAt(copy.Size)), after.Find(node.Ledger)!.Root);
     }
 
     [Fact]

@@ -121,6 +121,24 @@ public sealed class MachineTests : IDisposable
         Assert.Equal((24 * 3600) + usage.OpenSeconds, usage.LicensedSeconds);
     }
 
+    [Fact]
+    public void A_ledger_that_nobody_needs_any_more_keeps_no_other_node_from_lapsing()
+    {
+        _site.Put(plain => plain with { Until = Licenses.Day(1), Grace = new LicenseGrace { Days = 1 } });
+        using var stays = _site.Open();
+        using (_site.Open())
+            _site.Time.Advance(TimeSpan.FromHours(30));
+        Assert.Equal(LicenseState.Grace, stays.Verdict.State);
+        _site.Time.Advance(TimeSpan.FromDays(3));
+        Assert.Equal(LicenseState.Lapsed, stays.Verdict.State);
+
+        // Who takes it again has a day of his own.
+        using var again = _site.Open();
+        Assert.Equal(LicenseState.Grace, again.Verdict.State);
+        _site.Time.Advance(TimeSpan.FromDays(2));
+        Assert.Equal((LicenseState.Lapsed, LicenseState.Lapsed), (again.Verdict.State, stays.Verdict.State));
+    }
+
     [Theory]
     [InlineData("3d1219c7c4c5404aaa1f6d2a48adfda4\n", "3d1219c7c4c5404aaa1f6d2a48adfda4")]
     [InlineData("3D1219C7C4C5404AAA1F6D2A48ADFDA4", "3d1219c7c4c5404aaa1f6d2a48adfda4")]
