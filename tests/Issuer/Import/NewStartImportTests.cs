@@ -1,9 +1,7 @@
 using OfflineLicense.Issuer.Import;
-using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Formats;
-using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Statements;
 using Xunit;
 
