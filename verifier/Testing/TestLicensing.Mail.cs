@@ -25,7 +25,8 @@ public sealed partial class TestLicensing
     {
         var folder = Path.Combine(Root, "mail");
         var file = Path.Combine(folder, FormattableString.Invariant($"{++_exports}.receipts"));
-        if (LedgerExport.Write(_disk, file, Ledgers(), new Dictionary<string, long>()) is not { } summary)
+        var parts = Ledgers().Select(scan => LedgerPart.Of(_disk, scan, StateFolder)).OfType<LedgerPart>();
+        if (LedgerExport.Write(_disk, file, LedgerPlan.Of(parts, static _ => null)) is not { } summary)
             return [];
         ExportsLog.Append(_disk, StateFolder, ExactText.WholeSeconds(Time.Wall), summary);
         return _disk[file];
