@@ -30,6 +30,7 @@ internal static class IssuerProgram
         root.Add(ChangeCommand.Amend(console, OpenHome));
         root.Add(ChangeCommand.Renew(console, OpenHome));
         root.Add(ListCommand.Create(console, OpenHome));
+        root.Add(ExpiringCommand.Create(console, OpenHome));
         root.Add(ShowCommand.Create(console, OpenHome));
         root.Add(ImportCommand.Create(console, OpenHome));
         root.Add(FindingsCommand.Create(console, OpenHome));

@@ -15,17 +15,30 @@ internal static class LicenseChange
     private const string From = "term.from";
     private const string BuildsUntil = "builds-until";
 
-    /// <summary>An amendment: the term's beginning stays, and so the count of minutes goes on.</summary>
+    /// <summary>
+    /// An amendment: the term's beginning stays, unless it lies ahead, and so the count of minutes goes on.
+    /// </summary>
     /// <param name="old">The license on file.</param>
     /// <param name="change">Puts over a plan what a person asks for.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="CommandFailure">Its term is over.</exception>
-    /// <exception cref="PlanException">The change makes no license.</exception>
-    internal static LicensePlan Amend(StoredLicense old, Func<LicensePlan, LicensePlan> change, DateTimeOffset now) =>
-        old.License.Until is { } end && end <= now
-            ? throw new CommandFailure($"the term of the license {old.Id} ended on {Words.Date(end)}; what is over cannot be amended",
-                $"renew it: issuer renew {old.Id}")
-            : change(PlanOf(old));
+    /// <exception cref="CommandFailure">Its term is over, or for a renewal without end.</exception>
+    /// <exception cref="PlanException">The change moves a beginning that it may not.</exception>
+    internal static LicensePlan Amend(StoredLicense old, Func<LicensePlan, LicensePlan> change, DateTimeOffset now)
+    {
+        if (old.License.Until is { } end && end <= now)
+        {
+            throw new CommandFailure($"the term of the license {old.Id} ended on {Words.Date(end)}; what is over cannot be amended",
+                $"renew it: issuer renew {old.Id}");
+        }
+
+        var plan = PlanOf(old);
+        var amended = change(plan);
+        return old.License.From > now || amended[From] == plan[From]
+            ? amended
+            : throw new PlanException(amended[From][0].Place,
+                $"the term of the license {old.Id} has begun, on {Words.Date(old.License.From)}, and minutes are counted from there",
+                $"for a new term: issuer renew {old.Id}");
+    }
 
     /// <summary>
     /// A renewal: the new term begins where the old one ends, be that ahead or past, and is as long by the calendar.

@@ -11,7 +11,8 @@ namespace OfflineLicense.Issuer;
 /// </summary>
 /// <param name="licenses">The licenses, in the transaction that records the new one.</param>
 /// <param name="now">The time of signing.</param>
-internal sealed class LicenseRules(LicenseTable licenses, DateTimeOffset now)
+/// <param name="isBatch">Whether rows of a file ask, for which there are no flags.</param>
+internal sealed class LicenseRules(LicenseTable licenses, DateTimeOffset now, bool isBatch = false)
 {
     // Read once: a batch asks for every row.
     private ILookup<string, string>? _licensees;
@@ -50,7 +51,9 @@ internal sealed class LicenseRules(LicenseTable licenses, DateTimeOffset now)
         if (Live(license.Product, license.Licensee) is { } live)
         {
             return new CommandFailure($"{license.Licensee} has a live license for {license.Product} already: {live.Id}",
-                $"replace it by --replaces {live.Id}, or give --separate for other nodes: licenses never add up on one");
+                isBatch
+                    ? "leave the row out; or name in the column 'replaces' what it takes the place of; one for other nodes is issued by itself, with --separate"
+                    : $"replace it by --replaces {live.Id}, or give --separate for other nodes: licenses never add up on one");
         }
 
         _licensees ??= licenses.Licensees(license.Product).ToLookup(Spoken, StringComparer.Ordinal);
@@ -60,7 +63,9 @@ internal sealed class LicenseRules(LicenseTable licenses, DateTimeOffset now)
             {
                 return new CommandFailure(
                     $"'{name}', whose name differs from '{license.Licensee}' in case or white space only, has a live license for {license.Product}: {spelledOtherwise.Id}",
-                    "spell the name as it is on file, or give --separate if this is another customer");
+                    isBatch
+                        ? "spell the name as it is on file; the license of another customer is issued by itself, with --separate"
+                        : "spell the name as it is on file, or give --separate if this is another customer");
             }
         }
 
@@ -71,5 +76,5 @@ internal sealed class LicenseRules(LicenseTable licenses, DateTimeOffset now)
         licenses.OfCustomer(product, licensee).FindLast(license => StandingOf(license).IsLive());
 
     private LicenseStanding StandingOf(StoredLicense license) =>
-        LicenseStandings.Of(license, licenses.Replacing(license.Id), now);
+        LicenseStandings.Of(license, licenses.Replacing, now);
 }

@@ -22,16 +22,23 @@ internal enum LicenseStanding
 internal static class LicenseStandings
 {
     /// <param name="license">The license.</param>
-    /// <param name="all">At least all licenses that may replace it.</param>
+    /// <param name="replacing">The licenses that name one by its id as the one they replace.</param>
     /// <param name="now">The time.</param>
-    internal static LicenseStanding Of(StoredLicense license, IEnumerable<StoredLicense> all, DateTimeOffset now)
+    internal static LicenseStanding Of(StoredLicense license, Func<string, IEnumerable<StoredLicense>> replacing, DateTimeOffset now)
     {
-        // A node counts the old one until the new one's term begins, and so do the books.
+        // A node counts the old one until the term of one after it begins, and so do the books.
         var begin = license.License.From > now ? license.License.From : now;
-        return all.Any(other => other.Replaces == license.Id && other.License.From <= begin) ? LicenseStanding.Replaced
+        return After(license, replacing).Any(next => next.License.From <= begin) ? LicenseStanding.Replaced
             : license.License.Until <= now ? LicenseStanding.Ended
             : license.License.From > now ? LicenseStanding.Ahead
             : LicenseStanding.Running;
+    }
+
+    /// <summary>The licenses that took its place, one after another.</summary>
+    internal static IEnumerable<StoredLicense> After(StoredLicense license, Func<string, IEnumerable<StoredLicense>> replacing)
+    {
+        for (var next = replacing(license.Id).LastOrDefault(); next is not null; next = replacing(next.Id).LastOrDefault())
+            yield return next;
     }
 
     /// <summary>Whether it grants something now or later.</summary>

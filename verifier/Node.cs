@@ -122,7 +122,9 @@ public sealed class Node : IDisposable
         lock (_meterGate)
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            why = Admission.WhyNot(_verdict, _meter.Cores, _recorder.OtherCores, cores);
+            why = Admission.WhyNot(_verdict, _meter.Cores, cores);
+            if (why is null && !_recorder.Cores.TryBegin(cores))
+                why = Admission.AboveQuota(_recorder.Cores.CountInUse(), cores, _recorder.Cores.Bound!.Value);
             if (why is not null)
             {
                 usage = null;
@@ -167,8 +169,10 @@ public sealed class Node : IDisposable
     {
         lock (_meterGate)
         {
-            if (!_isClosed)
-                _meter.Change(_time.GetTimestamp(), -cores);
+            if (_isClosed)
+                return;
+            _meter.Change(_time.GetTimestamp(), -cores);
+            _recorder.Cores.End(cores);
         }
     }
 

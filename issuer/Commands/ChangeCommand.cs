@@ -20,7 +20,7 @@ internal static class ChangeCommand
         console, openHome, "amend",
         "Changes a license in mid-term: signs one that takes its place and says the same but for the flags. The term's "
         + "beginning stays, and so the count of minutes goes on.",
-        static key => key.Path is not ("replaces" or "product" or "term.from" or PlanKey.Days),
+        static key => key.Path is not ("replaces" or "product" or PlanKey.Days),
         static (old, change, now) => LicenseChange.Amend(old, change, now));
 
     internal static Command Renew(CommandConsole console, Func<ParseResult, VendorHome> openHome) => Create(
@@ -45,7 +45,7 @@ internal static class ChangeCommand
             var home = openHome(parsed);
             var argument = LicenseArgument.Read(console, parsed.GetRequiredValue(name));
             var now = ExactText.WholeSeconds(console.Time.GetUtcNow());
-            var old = Find(home, argument, verb);
+            var old = Find(home, argument, verb, now);
             var issue = new LicenseIssue
             {
                 Plan = LicenseIssue.Complete(makePlan(old, Change, now), home),
@@ -92,23 +92,25 @@ internal static class ChangeCommand
     }
 
     // What was replaced has a successor to change; which one, and that a renewal may be done already, is what a clerk wants to know.
-    private static StoredLicense Find(VendorHome home, LicenseArgument argument, string verb)
+    private static StoredLicense Find(VendorHome home, LicenseArgument argument, string verb, DateTimeOffset now)
     {
         using var registry = home.OpenRegistry();
         return registry.Read(transaction =>
         {
             var licenses = new LicenseTable(transaction);
             var old = argument.Find(licenses);
-            var newest = old;
-            while (licenses.Replacing(newest.Id).LastOrDefault() is { } next)
-                newest = next;
-            if (newest.Id == old.Id) return old;
+            if (LicenseStandings.After(old, licenses.Replacing).LastOrDefault() is not { } newest) return old;
             var isRenewed = newest.License.From >= old.License.Until;
             throw new CommandFailure(
                 $"the license {old.Id} is replaced already; the newest is {newest.Id}, {LicenseAnswer.Term(newest.License)}",
                 verb == "renew" && isRenewed
                     ? $"it is renewed, then; to change the new one: issuer amend {newest.Id}"
+                    : isRenewed && newest.License.From > now
+                    ? $"take the renewal back into this term: issuer amend {newest.Id} --from {Day(old.License.From)} --until {Day(old.License.Until!.Value)}, with the same flags; then renew that"
                     : $"do it to that one: issuer {verb} {newest.Id}, with the same flags");
         });
     }
+
+    // As a flag takes it.
+    private static string Day(DateTimeOffset time) => time.TimeOfDay == TimeSpan.Zero ? Words.Date(time) : ExactText.FormatTime(time);
 }

@@ -12,23 +12,33 @@ internal static class IssueCommand
 {
     internal static Command Create(CommandConsole console, Func<ParseResult, VendorHome> openHome)
     {
-        var plan = new Argument<string>("PLAN") { Description = "The plan, a YAML file such as plans/sample.yaml; - for standard input" };
+        var plan = new Argument<string?>("PLAN") { Description = "The plan, a YAML file such as plans/sample.yaml; - for standard input", Arity = ArgumentArity.ZeroOrOne };
+        var batch = new Option<string?>("--batch") { Description = "A CSV file with a license in every row, in the place of PLAN; --out names the folder for their files", HelpName = "FILE" };
+        var template = new Option<string?>("--template") { Description = "With --batch: the plan that the rows go over", HelpName = "PLAN" };
         var separate = new Option<bool>("--separate") { Description = "The customer gets this license beside a live one, for other nodes" };
         var renamed = new Option<bool>("--renamed") { Description = "The license that is replaced has the customer's old name" };
         var command = new Command("issue", "Signs a license, records it, and writes its file, after reading it as a customer's node would.")
         {
-            plan, separate, renamed,
+            plan, batch, template, separate, renamed,
         };
         var signing = SigningOptions.AddTo(command);
         var flags = PlanFlags.AddTo(command);
         command.SetAction(parsed => PlanFailure.Explained(() =>
         {
+            if (parsed.GetValue(batch) is { } rows)
+            {
+                if (parsed.GetValue(plan) is not null || parsed.GetValue(separate) || parsed.GetValue(renamed))
+                    throw new CommandFailure("'--batch' goes with neither PLAN nor '--separate' nor '--renamed'", "name what the rows have in common by --template", ExitCode.Usage);
+                BatchCommand.Run(console, openHome(parsed), parsed, signing, rows, flags(parsed, PlanOf(parsed.GetValue(template))));
+                return;
+            }
+
+            if (parsed.GetValue(plan) is not { } file || parsed.GetValue(template) is not null)
+                throw new CommandFailure("name one plan, or many licenses by --batch and --template", "see 'issuer issue --help'", ExitCode.Usage);
             var home = openHome(parsed);
-            var file = parsed.GetRequiredValue(plan);
-            var text = Encoding.UTF8.GetString(console.Read(file, Limits.DocumentBytes));
             var issue = new LicenseIssue
             {
-                Plan = LicenseIssue.Complete(flags(parsed, LicensePlan.Read(text, CommandFiles.NameOf(file))), home),
+                Plan = LicenseIssue.Complete(flags(parsed, PlanOf(file)), home),
                 Anchors = home.ReadAnchors(),
                 Time = console.Time,
                 DateIsRight = signing.DateIsRight(parsed),
@@ -57,5 +67,9 @@ internal static class IssueCommand
             }
         }));
         return command;
+
+        LicensePlan PlanOf(string? file) => file is null
+            ? LicensePlan.Empty("the command line")
+            : LicensePlan.Read(Encoding.UTF8.GetString(console.Read(file, Limits.DocumentBytes)), CommandFiles.NameOf(file));
     }
 }

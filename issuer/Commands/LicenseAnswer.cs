@@ -49,8 +49,8 @@ internal static class LicenseAnswer
         json.WriteString("signedBy", license.SignedBy);
     }
 
-    // "64 cores, 16 cores a node, 1,051,200 node-minutes per term"
-    private static string Quota(License license)
+    /// <summary>Its limits: <c>64 cores, 16 cores a node, 1,051,200 node-minutes per term</c>.</summary>
+    internal static string Quota(License license)
     {
         var quota = license.Quota;
         var period = license.QuotaPeriodInForce switch { QuotaPeriod.Year => "year", QuotaPeriod.Month => "month", _ => "term" };

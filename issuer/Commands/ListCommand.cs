@@ -12,8 +12,9 @@ internal static class ListCommand
     {
         var licensee = new Option<string?>("--licensee") { Description = "Only this customer's", HelpName = "NAME" };
         var live = new Option<bool>("--live") { Description = "Only licenses that grant something now or later" };
+        var ended = new Option<bool>("--ended") { Description = "Only licenses whose term is over, with nothing in their place" };
         var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
-        var command = new Command("list", "The licenses that were issued, oldest first, and where they stand.") { licensee, live, json };
+        var command = new Command("list", "The licenses that were issued, oldest first, and where they stand.") { licensee, live, ended, json };
         command.SetAction(parsed =>
         {
             using var registry = openHome(parsed).OpenRegistry();
@@ -22,8 +23,9 @@ internal static class ListCommand
             var now = console.Time.GetUtcNow();
             var rows = all
                 .Where(license => parsed.GetValue(licensee) is not { } name || license.Licensee == name)
-                .Select(license => new Row(license, LicenseStandings.Of(license, replacing[license.Id], now)))
+                .Select(license => new Row(license, LicenseStandings.Of(license, id => replacing[id], now)))
                 .Where(row => !parsed.GetValue(live) || row.Standing.IsLive())
+                .Where(row => !parsed.GetValue(ended) || row.Standing == LicenseStanding.Ended)
                 .ToList();
             if (parsed.GetValue(json))
                 PrintJson(console, rows);

@@ -21,11 +21,11 @@ internal static class ShowCommand
             var home = openHome(parsed);
             using var registry = home.OpenRegistry();
             var argument = LicenseArgument.Read(console, parsed.GetRequiredValue(name));
-            var (license, replacing) = registry.Read(transaction =>
+            var (license, standing, replacing) = registry.Read(transaction =>
             {
                 var licenses = new LicenseTable(transaction);
                 var found = argument.Find(licenses);
-                return (found, licenses.Replacing(found.Id));
+                return (found, LicenseStandings.Of(found, licenses.Replacing, console.Time.GetUtcNow()), licenses.Replacing(found.Id));
             });
             var file = parsed.GetValue(armor) ? Armor.Wrap(license.Note) : license.Note;
             if (parsed.GetValue(output) == "-")
@@ -41,7 +41,6 @@ internal static class ShowCommand
                 pending.Put();
             }
 
-            var standing = LicenseStandings.Of(license, replacing, console.Time.GetUtcNow());
             var replacedBy = replacing.ConvertAll(static other => other.Id).Distinct(StringComparer.Ordinal).ToArray();
             if (parsed.GetValue(json))
                 PrintJson(console, license, standing, replacedBy, path);

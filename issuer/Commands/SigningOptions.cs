@@ -33,6 +33,8 @@ internal sealed class SigningOptions
 
     internal bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
+    internal bool IsArmored(ParseResult parsed) => parsed.GetValue(_armor);
+
     internal bool DateIsRight(ParseResult parsed) => parsed.GetValue(_dateIsRight);
 
     /// <summary>Where the file goes, if a person said where: a place that is free.</summary>

@@ -28,6 +28,9 @@ internal sealed class LicensePlan
     /// <summary>The values under a key: none, one, or as many as a list or map has.</summary>
     internal ImmutableArray<PlanValue> this[string path] => _values.GetValueOrDefault(path, []);
 
+    /// <summary>A plan that says nothing.</summary>
+    internal static LicensePlan Empty(string file) => new(file, ImmutableDictionary.Create<string, ImmutableArray<PlanValue>>(StringComparer.Ordinal));
+
     /// <param name="text">The file's text.</param>
     /// <param name="file">Its name, for messages.</param>
     /// <exception cref="PlanException">No YAML, an unknown key, or a map or list where none belongs.</exception>
@@ -73,6 +76,9 @@ internal sealed class LicensePlan
     /// <summary>The plan with what the issuer fills in where nothing is said.</summary>
     internal LicensePlan WithDefault(string path, params IEnumerable<string> texts) =>
         this[path].IsEmpty ? With(path, [.. texts.Select(static text => new PlanValue("", text, ""))]) : this;
+
+    /// <summary>The same plan by another name.</summary>
+    internal LicensePlan Named(string file) => new(file, _values);
 
     /// <summary>The plan with nothing under that key.</summary>
     internal LicensePlan Without(string path) => new(File, _values.Remove(path));

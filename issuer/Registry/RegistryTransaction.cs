@@ -7,20 +7,21 @@ namespace OfflineLicense.Issuer.Registry;
 /// What the tables' code uses to speak SQL within a transaction. Values come only as parameters, named
 /// <c>@like_this</c>; a table's column holds TEXT (times too, as files write them: they sort), BIGINT or BYTEA.
 /// </summary>
-internal sealed class RegistryTransaction(DbConnection connection, DbTransaction? transaction)
+internal sealed class RegistryTransaction(DbConnection connection, DbTransaction? transaction) : IDisposable
 {
+    // Each statement is prepared once: a batch runs the same few for every row.
+    private readonly Dictionary<string, DbCommand> _prepared = new(StringComparer.Ordinal);
+
     /// <summary>Runs a statement and returns how many rows it changed.</summary>
     internal int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
-        using var command = Command(sql, values);
-        return command.ExecuteNonQuery();
+        return Prepared(sql, values).ExecuteNonQuery();
     }
 
-    /// <summary>The rows of a query, read to the end.</summary>
+    /// <summary>The rows of a query, read to the end; reading a row asks nothing else.</summary>
     internal List<T> Query<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
     {
-        using var command = Command(sql, values);
-        using var reader = command.ExecuteReader();
+        using var reader = Prepared(sql, values).ExecuteReader();
         var rows = new List<T>();
         while (reader.Read())
             rows.Add(read(reader));
@@ -30,8 +31,7 @@ internal sealed class RegistryTransaction(DbConnection connection, DbTransaction
     /// <summary>The one number that a query answers.</summary>
     internal long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
-        using var command = Command(sql, values);
-        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        return Convert.ToInt64(Prepared(sql, values).ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>A time in a column.</summary>
@@ -55,6 +55,23 @@ internal sealed class RegistryTransaction(DbConnection connection, DbTransaction
             command.Parameters.Add(parameter);
         }
 
+        return command;
+    }
+
+    /// <summary>Lets go of the statements; the transaction's end is its owner's.</summary>
+    public void Dispose()
+    {
+        foreach (var command in _prepared.Values)
+            command.Dispose();
+        _prepared.Clear();
+    }
+
+    private DbCommand Prepared(string sql, ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        if (!_prepared.TryGetValue(sql, out var command))
+            return _prepared[sql] = Command(sql, values);
+        foreach (var (name, value) in values)
+            command.Parameters[name].Value = value ?? DBNull.Value;
         return command;
     }
 }

@@ -22,7 +22,7 @@ internal sealed record RegistryUpgrade(int Number, string Sql)
     {
         if (!isNew && Version(connection, null) == All.Count) return; // nothing to do: take no lock
         using var transaction = SqliteStore.BeginWriting(connection);
-        var registry = new RegistryTransaction(connection, transaction);
+        using var registry = new RegistryTransaction(connection, transaction);
         if (isNew)
             registry.Execute("CREATE TABLE upgrades (number BIGINT NOT NULL PRIMARY KEY);");
         var version = Version(connection, transaction);
@@ -40,7 +40,8 @@ internal sealed record RegistryUpgrade(int Number, string Sql)
         long version;
         try
         {
-            version = new RegistryTransaction(connection, transaction).Number("SELECT COALESCE(MAX(number), 0) FROM upgrades");
+            using var registry = new RegistryTransaction(connection, transaction);
+            version = registry.Number("SELECT COALESCE(MAX(number), 0) FROM upgrades");
         }
         catch (DbException e) when (SqliteStore.IsMissingTable(e))
         {

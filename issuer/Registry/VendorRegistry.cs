@@ -46,7 +46,8 @@ internal sealed class VendorRegistry : IDisposable
     internal T Read<T>(Func<RegistryTransaction, T> work) => Guard(_path, () =>
     {
         using var transaction = SqliteStore.BeginReading(_connection);
-        return work(new RegistryTransaction(_connection, transaction));
+        using var registry = new RegistryTransaction(_connection, transaction);
+        return work(registry);
     });
 
     /// <summary>
@@ -57,7 +58,8 @@ internal sealed class VendorRegistry : IDisposable
     internal T Write<T>(Func<RegistryTransaction, T> work) => Guard(_path, () =>
     {
         using var transaction = SqliteStore.BeginWriting(_connection);
-        var result = work(new RegistryTransaction(_connection, transaction));
+        using var registry = new RegistryTransaction(_connection, transaction);
+        var result = work(registry);
         transaction.Commit();
         return result;
     });

@@ -33,17 +33,25 @@ public sealed class ConventionTests
     [InlineData(typeof(Node))]
     [InlineData(typeof(OfflineLicenseOptions))]
     [InlineData(typeof(CommandConsole))]
-    public void Nothing_that_runs_at_a_customer_refers_to_the_network(Type typeInAssembly)
+    public void Nothing_that_runs_at_a_customer_refers_to_the_network(Type typeInAssembly) =>
+        Assert.DoesNotContain(NamesIn(typeInAssembly.Assembly.Location), IsOfTheNetwork);
+
+    [Fact]
+    public void What_hosting_brings_along_refers_to_no_network_either()
     {
-        using var file = new PEReader(File.OpenRead(typeInAssembly.Assembly.Location));
-        var metadata = file.GetMetadataReader();
-        var types = metadata.TypeReferences
-            .Select(metadata.GetTypeReference)
-            .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
-        var assemblies = metadata.AssemblyReferences
-            .Select(metadata.GetAssemblyReference)
-            .Select(reference => metadata.GetString(reference.Name));
-        Assert.DoesNotContain(types.Concat(assemblies), name => name.StartsWith("System.Net.", StringComparison.Ordinal));
+        var brought = new HashSet<string>(StringComparer.Ordinal);
+        var toDo = new Stack<Assembly>([typeof(OfflineLicenseOptions).Assembly]);
+        while (toDo.TryPop(out var assembly))
+        {
+            foreach (var name in assembly.GetReferencedAssemblies())
+            {
+                if (name.Name!.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && brought.Add(name.Name))
+                    toDo.Push(Assembly.Load(name));
+            }
+        }
+
+        Assert.Contains("Microsoft.Extensions.Hosting.Abstractions", brought);
+        Assert.All(brought, name => Assert.DoesNotContain(NamesIn(Assembly.Load(name).Location), IsOfTheNetwork));
     }
 
     [Theory]
@@ -94,4 +102,20 @@ public sealed class ConventionTests
 
     private static readonly string[] Calls =
         ["new FileStream(", "File.Open", "File.Write", "File.Move", "File.Delete", "File.Create", "Directory.Create", "Directory.Delete", "RandomAccess."];
+
+    private static bool IsOfTheNetwork(string name) => name.StartsWith("System.Net.", StringComparison.Ordinal);
+
+    /// <summary>The types and assemblies that an assembly refers to, by their full names.</summary>
+    private static List<string> NamesIn(string assemblyFile)
+    {
+        using var file = new PEReader(File.OpenRead(assemblyFile));
+        var metadata = file.GetMetadataReader();
+        var types = metadata.TypeReferences
+            .Select(metadata.GetTypeReference)
+            .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
+        var assemblies = metadata.AssemblyReferences
+            .Select(metadata.GetAssemblyReference)
+            .Select(reference => metadata.GetString(reference.Name));
+        return [.. types, .. assemblies];
+    }
 }

@@ -149,7 +149,7 @@ public sealed class IssueTests
     [InlineData("issue plan.yaml --out plan.yaml/x.lic", ExitCode.Unreadable, "error: cannot write '")]
     [InlineData("issue plan.yaml --out no/folder/x.lic", ExitCode.Unreadable, "error: cannot write '")]
     [InlineData("issue plan.yaml --passphrase-file none", ExitCode.Ok, "")]
-    [InlineData("issue", ExitCode.Usage, "error: required argument 'PLAN' missing")]
+    [InlineData("issue", ExitCode.Usage, "error: name one plan, or many licenses by --batch and --template")]
     [InlineData("show 01JC0000000000000000000000", ExitCode.Failure, "error: no license '01JC0000000000000000000000' was issued here")]
     public async Task What_cannot_be_issued_is_one_error_and_leaves_nothing(string line, int code, string error)
     {
@@ -294,6 +294,8 @@ public sealed class IssueTests
             """, list.Output);
         var live = JsonDocument.Parse((await desk.Run("list", "--live", "--json")).Output).RootElement.GetProperty("licenses");
         Assert.Equal([renewed, ahead, running], live.EnumerateArray().Select(static license => license.GetProperty("id").GetString()!));
+        var over = JsonDocument.Parse((await desk.Run("list", "--ended", "--json")).Output).RootElement.GetProperty("licenses");
+        Assert.Equal([ended], over.EnumerateArray().Select(static license => license.GetProperty("id").GetString()!));
         Assert.Contains($"replaced by  {ahead}\n", (await desk.Run("show", renewed)).Output, StringComparison.Ordinal);
         var one = JsonDocument.Parse((await desk.Run("list", "--licensee", "Zeta", "--json")).Output).RootElement.GetProperty("licenses");
         Assert.Equal(1, one.GetArrayLength());

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 using Xunit;
 
@@ -9,6 +10,8 @@ public sealed partial class IssuerTranscriptTests
     [Theory]
     [InlineData("issuer-first-day")]
     [InlineData("issuer-help")]
+    [InlineData("issuer-changes")]
+    [InlineData("issuer-batch")]
     public async Task A_session_of_the_vendor_reads_as_written(string name)
     {
         using var desk = IssuerDesk.Empty();
@@ -17,6 +20,16 @@ public sealed partial class IssuerTranscriptTests
 
     private static async Task<string> Line(IssuerDesk desk, string[] words)
     {
+        switch (words)
+        {
+            case ["sleep", var time]:
+                desk.Time.Advance(Duration.Parse(time).Value);
+                return "";
+            case ["printf", var text, ">", var file]:
+                await File.WriteAllTextAsync(Path.Combine(desk.Folder, file), text.Replace("\\n", "\n", StringComparison.Ordinal));
+                return "";
+        }
+
         Assert.Equal("issuer", words[0]);
         var run = await desk.RunIn(desk.Folder, words[1..]);
         desk.Time.Advance(TimeSpan.FromSeconds(1));

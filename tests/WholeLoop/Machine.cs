@@ -67,11 +67,17 @@ internal sealed class Machine : IDisposable
     /// <summary>Runs the operator's program, which must succeed.</summary>
     public async Task<string> Run(params string[] args)
     {
-        var console = CommandRun.Console(
-            _folder, Time, "", (ProductOptions.AnchorsVariable, _anchors), (ProductOptions.LicensesVariable, "licenses"), (ProductOptions.StateVariable, "state"));
-        var run = await CommandRun.Of(OperatorProgram.Create, console, args);
+        var run = await Try(args);
         Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
         return run.Output;
+    }
+
+    /// <summary>Runs the operator's program.</summary>
+    public Task<CommandRun> Try(params string[] args)
+    {
+        var console = CommandRun.Console(
+            _folder, Time, "", (ProductOptions.AnchorsVariable, _anchors), (ProductOptions.LicensesVariable, "licenses"), (ProductOptions.StateVariable, "state"));
+        return CommandRun.Of(OperatorProgram.Create, console, args);
     }
 
     public void Dispose() => _node?.Dispose();

@@ -6,7 +6,7 @@ using OfflineLicense.Verifier.Ledger;
 namespace OfflineLicense.Benchmarks;
 
 /// <summary>
-/// From a state folder to a file that can be mailed (scan, verify, copy, read back, sync), a receipt, against what no way of
+/// From a state folder to a file that can be mailed (scan, verify, copy, hash, sync, read back), a receipt, against what no way of
 /// doing it can leave out: reading the lines once and hashing each into the tree.
 /// </summary>
 internal static class ExportBenchmark

@@ -8,6 +8,9 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
     ["verdict"] = VerdictBenchmark.Run,
     ["license-open"] = LicenseOpenBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
+    ["begin-end"] = BeginEndBenchmark.Plain,
+    ["begin-end-free"] = BeginEndBenchmark.Free,
+    ["begin-end-full"] = BeginEndBenchmark.Full,
 };
 foreach (var name in names.Where(name => !known.ContainsKey(name)))
 {

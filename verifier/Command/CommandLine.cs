@@ -53,7 +53,7 @@ internal static class CommandLine
         catch (Exception exception)
         {
             var failure = exception as CommandFailure ?? PlainFailure.Of(exception);
-            Complain(console, failure);
+            Complain(console, failure.Message, failure.Hint);
             return failure.ExitCode;
         }
         finally
@@ -70,14 +70,15 @@ internal static class CommandLine
         if (hint is not null) Tell(console, "hint:", "36", hint);
     }
 
+    /// <summary>Says one of several things that are wrong; the command goes on to fail.</summary>
+    public static void Complain(CommandConsole console, string message, string? hint)
+    {
+        Tell(console, "error:", "31", message);
+        if (hint is not null) Tell(console, "hint:", "36", hint);
+    }
+
     // Wrapped alike wherever it is piped to.
     private static int HelpWidth(CommandConsole console) => console.IsOutputTerminal ? console.Width : 100;
-
-    private static void Complain(CommandConsole console, CommandFailure failure)
-    {
-        Tell(console, "error:", "31", failure.Message);
-        if (failure.Hint is not null) Tell(console, "hint:", "36", failure.Hint);
-    }
 
     // Messages quote names of files and texts out of them; escaped here once, no caller can forget it.
     private static void Tell(CommandConsole console, string label, string color, string message) => console.Error.WriteLine(

@@ -18,14 +18,11 @@ internal sealed class NodeMetrics
 
     private NodeMetrics(Node node, string product) => (_node, _product) = (node, new("offline_license.product", product));
 
-    /// <summary>Adds a node's instruments to a new meter.</summary>
-    /// <returns>The meter. It holds the node; one by a factory is disposed with the host's services.</returns>
-    public static Meter Create(Node node, string product, IMeterFactory? meters)
+    /// <summary>Adds a node's instruments to a new meter, which lives as long as the host's services; without a factory, as the process.</summary>
+    public static void Create(Node node, string product, IMeterFactory? meters)
     {
         var options = new MeterOptions(NodeService.Name);
-        var meter = meters?.Create(options) ?? new Meter(options);
-        new NodeMetrics(node, product).AddTo(meter);
-        return meter;
+        new NodeMetrics(node, product).AddTo(meters?.Create(options) ?? new Meter(options));
     }
 
     private void AddTo(Meter meter)

@@ -77,6 +77,16 @@ internal abstract class LedgerDisk
     /// <summary>The file system that a folder lies on; null where that cannot be known, as in memory.</summary>
     /// <param name="folder">A folder that exists.</param>
     internal virtual MountedFileSystem? MountOf(string folder) => null;
+
+    /// <summary>Opens a file, which is made if it is not there, for locks on ranges of it. It is never written.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The locks; null where this disk has none that hold.</returns>
+    internal virtual RangeLocks? OpenLocks(string path) => null;
+
+    /// <summary>Opens a file for seeing who has locks in it; takes and makes nothing.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The locks; null where this disk has none that hold, or nobody made the file.</returns>
+    internal virtual RangeLocks? OpenLocksToCount(string path) => null;
 }
 
 /// <summary>A file that is being written from front to back, by one writer. Not thread-safe.</summary>

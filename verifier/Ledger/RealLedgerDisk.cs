@@ -184,6 +184,35 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         return 0;
     }
 
+    internal override RangeLocks? OpenLocks(string path)
+    {
+        if (!HasLocksOfItsOwn(path))
+            return null;
+        var locks = Do("open", path, () => new OpenFileLocks(path, OpenForLocks));
+        if (locks.AreInForce())
+            return locks;
+        locks.Dispose();
+        return null;
+    }
+
+    internal override RangeLocks? OpenLocksToCount(string path) =>
+        File.Exists(path) && HasLocksOfItsOwn(path)
+            ? Do("open", path, () => new OpenFileLocks(path, static path => File.Open(path, FileMode.Open, FileAccess.Read, ForAll)))
+            : null;
+
+    // Where other machines have the same files, a lock is a question to a server, and work that begins does not wait for one.
+    private bool HasLocksOfItsOwn(string path) =>
+        OpenFileLocks.AreHere && MountOf(Path.GetDirectoryName(path)!) is { IsShared: false };
+
+    // Nobody else may open it: whoever can, can keep every core from being had. .NET lets no child inherit it.
+    private static FileStream OpenForLocks(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = ForAll, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
     private static RealFile Open(string path, FileMode mode) => Do("open", path, () =>
         new RealFile(File.OpenHandle(path, mode, FileAccess.Write, FileShare.Read | FileShare.Delete), path));
 
@@ -250,6 +279,7 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
     // Do not wait for a pipe's writer (O_NONBLOCK), and do not hand the file to child processes (O_CLOEXEC).
     private const int LinuxOpenAtOnce = 0x800 | 0x80000;
     private const int MacOpenAtOnce = 0x4 | 0x1000000;
+    private const FileShare ForAll = FileShare.ReadWrite | FileShare.Delete;
     private const int LockExclusiveNow = 2 | 4;
     private const int FullSync = 51;
     private const int ReadWrite = 2;

@@ -32,7 +32,6 @@ internal sealed class NodeRecorder : IDisposable
     private TimeSpan _interval = License.DefaultReceiptInterval;
     private DateTimeOffset _nextCut;
     private long _coresAtCut;
-    private long _otherCores;
     private long _lastReceiptTicks;
     private (string Licensee, long Number) _replied = ("", 0);
     private bool _isKept = true;
@@ -49,6 +48,7 @@ internal sealed class NodeRecorder : IDisposable
         _folder = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), options.Disk, options.Machine);
         _view = new NodeView(options, options.Disk, _folder);
         _journal = new NodeJournal(_folder, _view);
+        Cores = CorePool.In(options.Disk, _folder.Path, meterGate);
     }
 
     /// <summary>The verdict that a node would begin with, or that a running one has reached, to within an interval.</summary>
@@ -60,11 +60,16 @@ internal sealed class NodeRecorder : IDisposable
         if (view.Others.Select(readings => readings.Mark).Max() is { } mark)
             clock.RaiseMark(mark);
         var look = clock.Look();
-        return Evaluation.Evaluate(view.Candidates, view.Facts(new OwnFacts { Readings = new LedgerReadings() }, look), look.Now);
+        var own = new OwnFacts
+        {
+            Readings = new LedgerReadings(),
+            OtherCores = CorePool.CountIn(options.Disk, options.StateFolder ?? NodeFolders.StateFolder(options.Product)),
+        };
+        return Evaluation.Evaluate(view.Candidates, view.Facts(own, look), look.Now);
     }
 
-    /// <summary>Cores in use by other processes of the state folder. Read from any thread.</summary>
-    public long OtherCores => Volatile.Read(ref _otherCores);
+    /// <summary>The cores in use by all processes of the state folder.</summary>
+    public CorePool Cores { get; }
 
     /// <summary>When the newest receipt of the own ledger was written; null while there is none. Read from any thread.</summary>
     public DateTimeOffset? LastReceipt =>
@@ -95,6 +100,7 @@ internal sealed class NodeRecorder : IDisposable
 
         // Files may take their time, so they come before the moment that all of the rest is about.
         LookAtFiles(isDue: _clock.Exact() >= _nextCut);
+        Cores.Refresh(_view.HasQuotaOfCores, _view.CoresOfOthers(_clock.Exact()));
         var look = _clock.Look();
         lock (_meterGate)
             _meter.Advance(look.Timestamp);
@@ -105,7 +111,7 @@ internal sealed class NodeRecorder : IDisposable
         _isRunning = true;
         RecordReply(look.Now);
         Write(look.Now);
-        Volatile.Write(ref _otherCores, _view.CoresOfOthers(look.Now));
+        Cores.Bind(verdict.RefuseCoresAbove);
         TellLastReceipt();
         return verdict;
     }
@@ -121,9 +127,10 @@ internal sealed class NodeRecorder : IDisposable
         return verdict;
     }
 
-    /// <summary>Lets go of the ledger and the key.</summary>
+    /// <summary>Lets go of the ledger, the key and the cores.</summary>
     public void Dispose()
     {
+        Cores.Dispose();
         _journal.Dispose();
         _folder.Dispose();
     }
@@ -252,6 +259,7 @@ internal sealed class NodeRecorder : IDisposable
                 LicensedSeconds = totals.LicensedSeconds + (_state == LicenseState.Licensed ? open : 0),
                 GraceSeconds = totals.GraceSeconds + (_state == LicenseState.Grace ? open : 0),
                 Cores = cores,
+                OtherCores = Cores.Others,
                 Pending = [.. pending],
                 Unwritable = _journal.Problem,
                 UnwritableMend = _journal.ProblemMend,

@@ -166,6 +166,9 @@ internal sealed class NodeView
         .Where(taken => LicenseOf(taken.Key)?.Licensee == licensee)
         .Select(taken => taken.Value).DefaultIfEmpty().Max();
 
+    /// <summary>Whether any license at hand has a quota of cores, so that those in use are to be known of each other.</summary>
+    public bool HasQuotaOfCores => Candidates.Any(candidate => candidate.Signed?.License.Quota.Cores is not null);
+
     /// <summary>Cores in use by the other processes of the folder, as their last receipts say.</summary>
     public long CoresOfOthers(DateTimeOffset now) => Others.Sum(readings => CoresOf(readings, now));
 
@@ -189,7 +192,7 @@ internal sealed class NodeView
             GraceSeconds = GraceSeconds(own, look.Now),
             Held = own.Held ?? newest?.Held ?? [],
             Use = new UseOfMinutes([.. all.SelectMany(readings => readings.Days), .. own.Pending], Reply?.Used ?? []),
-            CoresInUse = own.Cores + CoresOfOthers(look.Now),
+            CoresInUse = own.Cores + (own.OtherCores ?? CoresOfOthers(look.Now)),
             NodeCoresInUse = own.Cores,
             LastExport = _exports.Lines.Count > 0 ? _exports.Lines.Max(line => line.Time) : null,
             LastReply = Reply?.Time,

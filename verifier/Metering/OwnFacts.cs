@@ -27,6 +27,9 @@ internal sealed record OwnFacts
     /// <summary>Cores in use now.</summary>
     public long Cores { get; init; }
 
+    /// <summary>Cores in use by other processes; null where only their receipts tell.</summary>
+    public long? OtherCores { get; init; }
+
     /// <summary>Use that is in no receipt yet.</summary>
     public IReadOnlyList<DayOfUse> Pending { get; init; } = [];
 

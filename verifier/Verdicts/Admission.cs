@@ -3,19 +3,23 @@ namespace OfflineLicense.Verifier.Verdicts;
 /// <summary>Whether one more piece of work may begin under a verdict: what <see cref="Node.TryBegin"/> asks.</summary>
 internal static class Admission
 {
-    /// <summary>Why work on some cores may not begin; null when it may. Allocates only when it refuses.</summary>
-    public static Reason? WhyNot(Verdict verdict, long nodeCores, long otherCores, int cores)
+    /// <summary>
+    /// Why work on some cores may not begin, whatever other nodes do; null when it may. Allocates only when it refuses.
+    /// </summary>
+    public static Reason? WhyNot(Verdict verdict, long nodeCores, int cores)
     {
         if (!verdict.MayBegin)
             return verdict.Reasons[0];
         if (verdict.MinutesRefusal is { } minutes)
             return minutes;
-        if (nodeCores + otherCores + cores > verdict.RefuseCoresAbove)
-            return TooMany(ReasonCode.CoresExceeded, nodeCores + otherCores, cores, verdict.RefuseCoresAbove.Value, "the license");
         if (nodeCores + cores > verdict.RefuseNodeCoresAbove)
             return TooMany(ReasonCode.NodeCoresExceeded, nodeCores, cores, verdict.RefuseNodeCoresAbove.Value, "one node");
         return null;
     }
+
+    /// <summary>The reason when all nodes together would have more cores in use than the license allows.</summary>
+    public static Reason AboveQuota(long inUse, int cores, long allowed) =>
+        TooMany(ReasonCode.CoresExceeded, inUse, cores, allowed, "the license");
 
     private static Reason TooMany(string code, long inUse, int cores, long allowed, string whose) => new()
     {

@@ -16,6 +16,7 @@ public sealed class LogTests
     public async Task The_life_of_a_license_is_told_line_by_line()
     {
         await using var product = new ProductHost();
+        product.Site.LookEvery = TimeSpan.FromHours(1);
         await product.Start();
         product.Site.Put(plain => plain with { Until = Licenses.Day(60), Grace = new LicenseGrace { Days = 7 } });
         product.Site.Time.Advance(TimeSpan.FromDays(70));

@@ -36,8 +36,8 @@ public sealed class MetricsTests
             [
                 "offline_license.cores.in_use 6 {core}",
                 FormattableString.Invariant($"offline_license.export.time {Licenses.Begin.AddHours(2).ToUnixTimeSeconds()} s"),
-                "offline_license.grace.remaining 103.95833333333333 d",
-                "offline_license.mail.remaining 89.95833333333333 d",
+                "offline_license.grace.remaining 103.96180555555556 d",
+                "offline_license.mail.remaining 89.96180555555556 d",
                 "offline_license.quota.cores.limit(cores) 64 {core}",
                 "offline_license.quota.cores.limit(node-cores) 16 {core}",
                 "offline_license.quota.cores.used(cores) 6 {core}",

@@ -84,12 +84,12 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public void Two_nodes_on_one_state_folder_count_together_but_for_the_cores_of_a_node()
+    public void Where_there_are_no_locks_two_nodes_on_one_state_folder_count_together_by_their_receipts()
     {
         using var site = new NodeSite { LookEvery = Minute };
         site.Put(plain => plain with { Overage = OverageRule.Refuse, Quota = new LicenseQuota { Cores = 10, NodeCores = 8, NodeMinutes = 1000 } });
-        using var first = site.Open();
-        using var second = site.Open();
+        using var first = site.Open(new FailingDisk());
+        using var second = site.Open(new FailingDisk());
         var work = Begin(first, 8);
         site.Time.Advance(10 * Minute);
 

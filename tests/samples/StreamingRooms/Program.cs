@@ -1,0 +1,3 @@
+using StreamingRooms;
+
+RoomsApp.Create(args).Run();
