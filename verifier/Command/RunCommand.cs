@@ -58,22 +58,20 @@ internal static class RunCommand
     private static async Task<int> Run(CommandConsole console, ProductFiles product, int cores, string[] words)
     {
         var program = ChildProcess.Find(words[0], console);
-        // A refusal that is certain beforehand leaves nothing behind: a job that is tried every minute would write a ledger
-        // of starts and stops, and on a machine with no license an installation's key.
-        if (Node.Peek(product.ToNode()) is { MayBegin: false, Reasons: [var first, ..] })
-            throw Refusal(first);
         using var node = Node.Open(product.ToNode());
         if (!node.TryBegin(cores, out var usage, out var why))
-            throw Refusal(why);
+        {
+            throw new CommandFailure(
+                $"new work may not begin: {why.Sentence}",
+                $"{why.Mend}; 'offline-license status' tells more", ExitCode.Refused);
+        }
+
         using (usage)
         {
             WarnOfGrace(console, node.Verdict);
             return await ChildProcess.Run(program, words, console.CurrentFolder);
         }
     }
-
-    private static CommandFailure Refusal(Reason why) => new(
-        $"new work may not begin: {why.Sentence}", $"{why.Mend}; 'offline-license status' tells more", ExitCode.Refused);
 
     private static void WarnOfGrace(CommandConsole console, Verdict verdict)
     {

@@ -30,15 +30,6 @@ public sealed partial class RunTests : IDisposable
     }
 
     [ToolFact("sh")]
-    public async Task A_run_that_is_refused_leaves_no_ledger_and_no_key()
-    {
-        File.Delete(Path.Combine(_site["licenses"], "perpetual.lic"));
-        var (code, output, _) = await Run("sh", "-c", "echo ran");
-        Assert.Equal((ExitCode.Refused, ""), (code, output));
-        Assert.False(Directory.Exists(Path.Combine(_site["state"], LedgerFolder.Name)));
-    }
-
-    [ToolFact("sh")]
     public async Task A_command_that_a_signal_ended_gives_128_and_its_number()
     {
         var (code, _, _) = await Run("sh", "-c", "kill -9 $$");
