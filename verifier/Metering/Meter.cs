@@ -25,6 +25,10 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
     private long _mostCores;
     private Int128 _notCounted;
 
+    // In units of the monotonic clock; wide divisions are not for where work begins and ends.
+    private long _interval = Length(License.DefaultReceiptInterval, frequency);
+    private long _longestSpan = LongestSpan(License.DefaultReceiptInterval, frequency);
+
     /// <summary>Cores in use now.</summary>
     public long Cores { get; private set; }
 
@@ -32,7 +36,12 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
     /// The receipt interval. A span between two looks that is longer than two of them, and than a minute, was no running:
     /// the machine was stopped or suspended, and the span counts as one interval.
     /// </summary>
-    public TimeSpan Interval { get; set; } = License.DefaultReceiptInterval;
+    public TimeSpan Interval
+    {
+        get;
+        set => (field, _interval, _longestSpan) = (value, Length(value, _frequency), LongestSpan(value, _frequency));
+    }
+    = License.DefaultReceiptInterval;
 
     /// <summary>When the span that is being read began.</summary>
     public DateTimeOffset From => _from;
@@ -60,13 +69,12 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
     /// <summary>Lets time pass up to a timestamp with the cores in use as they are.</summary>
     public void Advance(long timestamp)
     {
-        Int128 span = Math.Max(0, timestamp - _last);
+        var span = Math.Max(0, timestamp - _last);
         _last = Math.Max(_last, timestamp);
-        var interval = (Int128)Interval.Ticks * _frequency / TimeSpan.TicksPerSecond;
-        if (span > 2 * interval && span > 60 * (Int128)_frequency)
+        if (span > _longestSpan)
         {
-            _notCounted += span - interval;
-            span = interval;
+            _notCounted += span - _interval;
+            span = _interval;
         }
 
         _sums = _sums.Plus(span, Cores);
@@ -117,12 +125,16 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
         return reading;
     }
 
+    private static long Length(TimeSpan time, long frequency) => (long)((Int128)time.Ticks * frequency / TimeSpan.TicksPerSecond);
+
+    private static long LongestSpan(TimeSpan interval, long frequency) => Math.Max(2 * Length(interval, frequency), 60 * frequency);
+
     private long Whole(Int128 ticks) => (long)(ticks / _frequency);
 
     private readonly record struct Sums(Int128 Open, Int128 Busy, Int128 Core)
     {
-        public Sums Plus(Int128 span, long cores) => new(
-            Open + span, Busy + (cores > 0 ? span : 0), Core + (span * cores));
+        public Sums Plus(long span, long cores) => new(
+            Open + span, Busy + (cores > 0 ? span : 0), Core + ((Int128)span * cores));
 
         public Sums Plus(Sums other) => new(Open + other.Open, Busy + other.Busy, Core + other.Core);
 

@@ -255,7 +255,10 @@ public sealed class SharedCoresTests
 
     private static void Amend(NodeSite site, int number, long cores, OverageRule overage) => site.Put(plain => plain with
     {
-        Id = Licenses.Id(number), Replaces = plain.Id, Overage = overage, Quota = new LicenseQuota { Cores = cores },
+        Id = Licenses.Id(number),
+        Replaces = plain.Id,
+        Overage = overage,
+        Quota = new LicenseQuota { Cores = cores },
     });
 
     private static Usage Begin(Node node, int cores)
