@@ -30,7 +30,7 @@ internal sealed class NodeView
         _disk = disk;
         _state = state;
         _others = new OtherLedgers(disk, state.Path, NewReadings);
-        _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
+        _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust, options.TimeProvider);
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
             var folder = System.IO.Path.Combine(path, LicensesFolder);
             return [.. disk.List(folder)
                 .Where(file => file.EndsWith(KeptEnding, StringComparison.Ordinal))
-                .Select(file => LicenseFolder.Open(disk, System.IO.Path.Combine(folder, file), trust, isKept: true))
+                .Select(file => LicenseFile.Open(disk, System.IO.Path.Combine(folder, file), trust, isKept: true))
                 .Where(candidate => candidate.Signed is not null)];
         }
         catch (IOException)
