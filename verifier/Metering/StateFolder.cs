@@ -12,6 +12,7 @@ namespace OfflineLicense.Verifier.Metering;
 /// </summary>
 internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
 {
+    private const string LockProbe = "lock.probe";
     private const string LicensesFolder = "licenses";
     private const string KeptEnding = ".lic";
     private const string RepliesFolder = "replies";
@@ -138,8 +139,15 @@ internal sealed class StateFolder(string path, LedgerDisk disk) : IDisposable
     // Before anything is written: what two machines write side by side without knowing of each other is lost or forked.
     private void CheckMount()
     {
-        if (disk.MountOf(path)?.WhyNot(Environment.OSVersion.Version) is { } refusal)
+        if (disk.MountOf(path) is not { IsShared: true } mount)
+            return;
+        if (mount.WhyNot(Environment.OSVersion.Version) is { } refusal)
             throw new LedgerDiskException("keep receipts in", path, refusal.Reason) { Mend = refusal.Mend };
+
+        // Where there are no locks this throws, before a ledger is begun: each attempt would leave its empty folder.
+        var probe = System.IO.Path.Combine(path, LockProbe);
+        disk.TryLock(probe, out _)?.Dispose();
+        disk.Delete(probe);
     }
 
     // A folder is there after a power cut only when the one that it stands in was synced.

@@ -28,6 +28,12 @@ internal sealed class FailingDisk : LedgerDisk
     /// <summary>How many folders were listed.</summary>
     public int Lists { get; private set; }
 
+    /// <summary>The file system that all folders are said to lie on; null for nothing that is known.</summary>
+    public MountedFileSystem? Mount { get; set; }
+
+    /// <summary>What becomes of locks; null for those of the machine.</summary>
+    public Locks? Locks { get; set; }
+
     /// <summary>How many calls that write there have been.</summary>
     public int Calls => _calls;
 
@@ -80,7 +86,18 @@ internal sealed class FailingDisk : LedgerDisk
 
     internal override void SyncFolder(string folder) => Do("sync", folder, () => Real.SyncFolder(folder));
 
-    internal override IDisposable? TryLock(string path, out string holder) => Real.TryLock(path, out holder);
+    internal override IDisposable? TryLock(string path, out string holder)
+    {
+        holder = "";
+        return Locks switch
+        {
+            null => Real.TryLock(path, out holder),
+            Nodes.Locks.KeepNobodyOut => new MemoryStream(),
+            _ => throw new LedgerDiskException("lock", path, "No locks available") { Mend = "keep it elsewhere" },
+        };
+    }
+
+    internal override MountedFileSystem? MountOf(string folder) => Mount;
 
     private void Do(string what, string path, Action act, Action? undo = null)
     {
@@ -107,4 +124,14 @@ internal sealed class FailingDisk : LedgerDisk
 
         public override void Dispose() => file.Dispose();
     }
+}
+
+/// <summary>Locks that are none.</summary>
+internal enum Locks
+{
+    /// <summary>There are none to be had, as without the server's lock service.</summary>
+    CannotBeHad,
+
+    /// <summary>Everybody gets one, as from machines that do not tell each other.</summary>
+    KeepNobodyOut,
 }
