@@ -9,13 +9,31 @@ public sealed class ToolFactAttribute : FactAttribute
     public ToolFactAttribute(string tool)
     {
         Tool = tool;
-        if (!IsOnPath(tool))
+        if (!Tools.IsOnPath(tool))
             Skip = $"needs the program '{tool}', which is not on the PATH";
     }
 
     public string Tool { get; }
+}
 
-    private static bool IsOnPath(string tool)
+/// <summary>As <see cref="ToolFactAttribute"/>, with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ToolTheoryAttribute : TheoryAttribute
+{
+    public ToolTheoryAttribute(string tool)
+    {
+        Tool = tool;
+        if (!Tools.IsOnPath(tool))
+            Skip = $"needs the program '{tool}', which is not on the PATH";
+    }
+
+    public string Tool { get; }
+}
+
+/// <summary>The programs of the machine.</summary>
+internal static class Tools
+{
+    public static bool IsOnPath(string tool)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return folders.Any(folder => File.Exists(Path.Combine(folder, tool)) || File.Exists(Path.Combine(folder, tool + ".exe")));

@@ -162,17 +162,20 @@ public sealed class Node : IDisposable
     }
 
     /// <summary>Reaches the verdict of a product's folders without opening a node: nothing is written, no lock is taken.</summary>
-    internal static Verdict Peek(NodeOptions options) => NodeRecorder.Peek(options);
+    internal static Verdict Peek(NodeOptions options) => Foretell(options).Now;
 
-    /// <summary>Ends a piece of work. Never throws.</summary>
-    internal void End(int cores)
+    /// <summary>The same, and what will become of it of itself.</summary>
+    internal static Foretelling Foretell(NodeOptions options) => NodeRecorder.Peek(options);
+
+    /// <summary>Ends a piece of work, once. Never throws.</summary>
+    internal void End(Usage usage)
     {
         lock (_meterGate)
         {
-            if (_isClosed)
+            if (_isClosed || !usage.TryEnd())
                 return;
-            _meter.Change(_time.GetTimestamp(), -cores);
-            _recorder.Cores.End(cores);
+            _meter.Change(_time.GetTimestamp(), -usage.Cores);
+            _recorder.Cores.End(usage.Cores);
         }
     }
 

@@ -97,4 +97,7 @@ public static class ReasonCode
 
     /// <summary>The file cannot be read.</summary>
     public const string Unreadable = nameof(Unreadable);
+
+    /// <summary>The file changed a moment ago and is not whole yet; within seconds it counts, or another of these codes says why not.</summary>
+    public const string StillChanging = nameof(StillChanging);
 }

@@ -6,7 +6,10 @@ namespace OfflineLicense.Verifier;
 /// </summary>
 public sealed class Usage : IDisposable
 {
-    private Node? _node;
+    private readonly Node _node;
+
+    // The node's lock guards it: whoever ends work holds that anyway.
+    private bool _hasEnded;
 
     internal Usage(Node node, int cores)
     {
@@ -18,5 +21,14 @@ public sealed class Usage : IDisposable
     public int Cores { get; }
 
     /// <summary>Ends the work.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _node, null)?.End(Cores);
+    public void Dispose() => _node.End(this);
+
+    /// <summary>Whether this is the first that ends it. Under the node's lock.</summary>
+    internal bool TryEnd()
+    {
+        if (_hasEnded)
+            return false;
+        _hasEnded = true;
+        return true;
+    }
 }

@@ -34,7 +34,7 @@ internal static class BadFiles
         {
             var file = Path.Combine(folder.Path, name);
             File.WriteAllBytes(file, bytes);
-            return LicenseFolder.Open(LedgerDisk.Real, file, Licenses.Trust);
+            return LicenseFile.Open(LedgerDisk.Real, file, Licenses.Trust);
         }
 
         byte[] Text(string changed) => Encoding.UTF8.GetBytes(changed);
@@ -46,7 +46,8 @@ internal static class BadFiles
             [ReasonCode.BadSignature] = Written("changed.lic", Text(text.Replace("Acme", "Acne", StringComparison.Ordinal))),
             [ReasonCode.UnknownKey] = Written("unknown.lic", Licenses.FileOf(Claim, stranger)),
             [ReasonCode.NeedsNewerVersion] = Written("newer.lic", SignedNote.Sign(next, Licenses.Key)),
-            [ReasonCode.Unreadable] = LicenseFolder.Open(LedgerDisk.Real, Path.Combine(folder.Path, "missing.lic"), Licenses.Trust),
+            [ReasonCode.Unreadable] = LicenseFile.Open(LedgerDisk.Real, Path.Combine(folder.Path, "missing.lic"), Licenses.Trust),
+            [ReasonCode.StillChanging] = LicenseFile.StillChanging(Written("half.lic", Text(text[..(text.Length / 2)]))),
             [ReasonCode.WrongProduct] = Licenses.Candidate(_ => Claim with { Product = "another" }),
             [ReasonCode.WrongInstallation] = Licenses.Candidate(_ => Claim with { Installations = [OtherInstallation] }),
             [ReasonCode.NotYetValid] = Licenses.Candidate(_ => Claim with { From = Licenses.Day(5000) }),

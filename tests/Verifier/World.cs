@@ -37,6 +37,8 @@ internal sealed record World
 
     public Verdict Verdict => Evaluation.Evaluate(Files, Facts, Now);
 
+    public Foretelling Foretelling => new(Files, Facts, Now);
+
     /// <summary>Whether a product that asks for one more core is refused.</summary>
     public bool RefusesNewWork =>
         !Verdict.MayBegin || Verdict.MinutesRefusal is not null
@@ -75,17 +77,24 @@ internal sealed record World
         Facts = Facts with { Held = [.. Verdict.Reasons.Select(reason => new HeldReason(reason.Code, reason.Since!.Value))] },
     };
 
-    /// <summary>The world later on, with the node having run all the time: what held goes on to hold.</summary>
-    public World RunUntil(DateTimeOffset later) => Restarted() with
+    /// <summary>The world later on, with the node having run all the time under one verdict: what held goes on to hold.</summary>
+    public World RunUntil(DateTimeOffset later)
     {
-        Now = later,
-        Facts = Restarted().Facts with
+        var verdict = Verdict;
+        var ran = (long)(later - Now).TotalSeconds;
+        var active = verdict.License?.Id ?? Facts.LastActive;
+        return this with
         {
-            GraceSeconds = Facts.GraceSeconds is { } seconds && Verdict.State != LicenseState.Licensed
-                ? seconds + (long)(later - Now).TotalSeconds
-                : Facts.GraceSeconds,
-        },
-    };
+            Now = later,
+            Facts = Facts with
+            {
+                Held = [.. verdict.Reasons.Where(reason => reason.Since is not null).Select(reason => new HeldReason(reason.Code, reason.Since!.Value))],
+                GraceSeconds = verdict.State == LicenseState.Licensed ? 0 : Facts.GraceSeconds + (verdict.State == LicenseState.Grace ? ran : 0),
+                LastActive = active,
+                Counted = active is null ? Facts.Counted : new HashSet<string>(Facts.Counted) { active },
+            },
+        };
+    }
 
     private License MailDuty => License with { Receipts = new LicenseReceipts { MailEvery = Duration.Parse("90d") } };
 

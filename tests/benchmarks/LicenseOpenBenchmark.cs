@@ -26,7 +26,7 @@ internal static class LicenseOpenBenchmark
             {
                 for (var i = 0; i < calls; i++)
                 {
-                    var verdict = Evaluation.Evaluate([LicenseFolder.Open(LedgerDisk.Real, file, Samples.Trust)], facts, now);
+                    var verdict = Evaluation.Evaluate([LicenseFile.Open(LedgerDisk.Real, file, Samples.Trust)], facts, now);
                     if (verdict.State != LicenseState.Licensed)
                         throw new InvalidOperationException("the sample license does not count");
                 }

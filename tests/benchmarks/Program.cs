@@ -11,6 +11,7 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
     ["begin-end"] = BeginEndBenchmark.Plain,
     ["begin-end-free"] = BeginEndBenchmark.Free,
     ["begin-end-full"] = BeginEndBenchmark.Full,
+    ["follow-ledgers"] = FollowLedgersBenchmark.Run,
 };
 foreach (var name in names.Where(name => !known.ContainsKey(name)))
 {

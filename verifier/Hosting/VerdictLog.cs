@@ -70,8 +70,8 @@ internal sealed class VerdictLog(ILogger logger)
         {
             var (sentence, mend) = Text(reason);
             var file = TerminalText.Escape(reason.File ?? "a license");
-            // Waiting for its day, or having done its service, is nothing to mend.
-            if (reason.Code is ReasonCode.NotYetValid or ReasonCode.Replaced)
+            // Waiting for its day, having done its service, or being copied at this moment is nothing to mend.
+            if (reason.Code is ReasonCode.NotYetValid or ReasonCode.Replaced or ReasonCode.StillChanging)
                 NodeLog.FileSetAside(logger, file, reason.Code, sentence);
             else
                 NodeLog.FileNotCounting(logger, file, reason.Code, sentence, mend);

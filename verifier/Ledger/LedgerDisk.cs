@@ -29,8 +29,20 @@ internal abstract class LedgerDisk
     internal abstract string? Stamp(string path);
 
     /// <summary>
-    /// Opens a file for reading while others may append to it, or put another in its place. A pipe of that name is empty,
-    /// and keeps nobody waiting.
+    /// Tells in a text what can be told of a folder without listing it: another text when names were added or removed, at
+    /// the latest after <see cref="StampsSettleAfter"/>. Null where nothing can be told.
+    /// </summary>
+    internal virtual string? FolderStamp(string folder) => null;
+
+    /// <summary>
+    /// For how long something may change once more while its stamp stays as it is, because times are kept coarsely. FAT
+    /// keeps two seconds, some servers one; twice that is waited.
+    /// </summary>
+    internal virtual TimeSpan StampsSettleAfter => TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// Opens a file for reading while others may append to it, or put another in its place. What is no file, but a pipe or
+    /// a device, is refused or empty, and keeps nobody waiting.
     /// </summary>
     internal abstract Stream OpenRead(string path);
 

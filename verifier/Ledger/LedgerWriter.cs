@@ -17,23 +17,28 @@ internal sealed class LedgerWriter : IDisposable
     private const string NewSuffix = ".new";
 
     private readonly Lock _gate = new();
+    private readonly LedgerDisk _disk;
+    private readonly string _segment;
     private readonly IDisposable _lock;
     private readonly SigningKey _key;
     private readonly LedgerFile _file;
     private readonly ArrayBufferWriter<byte> _group = new(4096);
     private MerkleTree _tree;
+    private long _length;
     private Exception? _stoppedBy;
 
-    private LedgerWriter(string folder, IDisposable held, SigningKey key, LedgerFile file, MerkleTree tree)
+    private LedgerWriter(LedgerDisk disk, string segment, IDisposable held, SigningKey key, MerkleTree tree)
     {
-        (Folder, _lock, _key, _file, _tree) = (folder, held, key, file, tree);
+        (_disk, _segment, _lock, _key, _tree) = (disk, segment, held, key, tree);
+        _file = disk.OpenAppend(segment);
+        _length = _file.Length;
     }
 
     /// <summary>The ledger's name.</summary>
     internal string Ledger => _key.VerifierKey.Name;
 
     /// <summary>The ledger's folder.</summary>
-    internal string Folder { get; }
+    internal string Folder => Path.GetDirectoryName(_segment)!;
 
     /// <summary>Whether a write or sync has failed, so that nothing more can be appended.</summary>
     internal bool IsStopped
@@ -95,8 +100,9 @@ internal sealed class LedgerWriter : IDisposable
             var content = new ArrayBufferWriter<byte>();
             content.Write(System.Text.Encoding.UTF8.GetBytes(LedgerHead.After(tree, key.VerifierKey).Print()));
             LedgerGroup.Print(content, tree, key, [LedgerFollows.Start(follows, at)]);
-            var file = PutInPlace(disk, folder, LedgerSegment.FileName(0), created => created.Append(content.WrittenSpan));
-            return new LedgerWriter(folder, held, key, file, tree);
+            var segment = Path.Combine(folder, LedgerSegment.FileName(0));
+            PutInPlace(disk, segment, created => created.Append(content.WrittenSpan));
+            return new LedgerWriter(disk, segment, held, key, tree);
         }
         catch
         {
@@ -121,6 +127,10 @@ internal sealed class LedgerWriter : IDisposable
         continuity ??= LedgerContinuity.Any;
         if (continuity.IsElsewhere(disk, folder, LedgerFolder.NameOf(folder, installationKey)))
             return new LedgerOpening.Elsewhere(folder);
+
+        // Another process may be about to begin it: to lock it, if only to look, would keep that one out.
+        if (!disk.List(folder).Any(LedgerSegment.IsSegment))
+            return new LedgerOpening.NotBegun(folder);
         if (disk.TryLock(Path.Combine(folder, LockName), out var holder) is not { } held)
             return new LedgerOpening.Held(folder, holder);
         SigningKey? key = null;
@@ -144,8 +154,8 @@ internal sealed class LedgerWriter : IDisposable
             key = installationKey.WithName(scan!.Key!.Name);
             continuity.Mark(disk, folder, scan.Key.Name);
             var newest = scan.Segments[^1];
-            var file = PutInPlace(disk, folder, Path.GetFileName(newest.Path), created => CopyGoodPart(disk, newest, created));
-            return new LedgerOpening.Opened(new LedgerWriter(folder, held, key, file, scan.Tree()), scan);
+            PutInPlace(disk, newest.Path, created => CopyGoodPart(disk, newest, created));
+            return new LedgerOpening.Opened(new LedgerWriter(disk, newest.Path, held, key, scan.Tree()), scan);
         }
         catch
         {
@@ -181,6 +191,7 @@ internal sealed class LedgerWriter : IDisposable
             LedgerGroup.Print(_group, tree, _key, receipts);
             try
             {
+                CheckThatNobodyElseWrites();
                 _file.Append(_group.WrittenSpan);
                 _file.Sync();
             }
@@ -191,6 +202,7 @@ internal sealed class LedgerWriter : IDisposable
             }
 
             _tree = tree;
+            _length += _group.WrittenCount;
             return first;
         }
     }
@@ -207,10 +219,24 @@ internal sealed class LedgerWriter : IDisposable
         }
     }
 
-    // The new file is whole and on the disk before it has the name, and the name is before anything is appended.
-    private static LedgerFile PutInPlace(LedgerDisk disk, string folder, string name, Action<LedgerFile> fill)
+    // A lock may not have held: a server let it go after a silence, or the file system keeps locks to each machine. Whoever
+    // else opened the ledger then has put a file of his own in its place, and what is appended to this one is lost.
+    private void CheckThatNobodyElseWrites()
     {
-        var path = Path.Combine(folder, name);
+        using var named = _disk.OpenRead(_segment);
+        if (named.Length != _length)
+        {
+            throw new LedgerDiskException("append to", _segment, "another process writes it too, although it is locked")
+            {
+                Mend = "give each machine a state folder of its own, or keep it where locks (flock) reach all machines",
+            };
+        }
+    }
+
+    // The new file is whole and on the disk before it has the name, and the name is before anything is appended.
+    private static void PutInPlace(LedgerDisk disk, string path, Action<LedgerFile> fill)
+    {
+        var folder = Path.GetDirectoryName(path)!;
         using (var created = disk.Create(path + NewSuffix))
         {
             fill(created);
@@ -220,7 +246,6 @@ internal sealed class LedgerWriter : IDisposable
         disk.SyncFolder(folder);
         disk.Rename(path + NewSuffix, path);
         disk.SyncFolder(folder);
-        return disk.OpenAppend(path);
     }
 
     private static void CopyGoodPart(LedgerDisk disk, LedgerSegment segment, LedgerFile target)

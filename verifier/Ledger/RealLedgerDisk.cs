@@ -27,6 +27,8 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
     // A link's own times stay when the file behind it is swapped, so the file behind it is what is looked at.
     internal override string? Stamp(string path)
     {
+        if (FileStatus.Of(path) is { } status)
+            return status.IsFolder ? null : status.ToString();
         try
         {
             var target = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
@@ -41,9 +43,13 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         }
     }
 
-    // A pipe of this name would keep whoever opens it waiting for a writer, for ever.
+    internal override string? FolderStamp(string folder) => FileStatus.Of(folder)?.ToString();
+
+    // A pipe of this name would keep whoever opens it waiting for a writer, for ever, and opening a device can do things.
     internal override Stream OpenRead(string path) => Do<Stream>("read", path, () =>
     {
+        if (FileStatus.Of(path) is { IsFile: false, IsFolder: false })
+            throw new LedgerDiskException("read", path, "it is a pipe, a socket or a device, and no file");
         if (OperatingSystem.IsWindows() || !File.Exists(path))
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var handle = Open(path, OperatingSystem.IsLinux() ? LinuxOpenAtOnce : MacOpenAtOnce);

@@ -79,7 +79,7 @@ internal sealed class CorePool(Func<RangeLocks?> open, Lock gate) : IDisposable
         if (_bound is { } bound && !TryClaim(cores, bound))
             return false;
         _inUse += cores;
-        GiveBack();
+        GiveBackWhatIsOver();
         return true;
     }
 
@@ -87,7 +87,7 @@ internal sealed class CorePool(Func<RangeLocks?> open, Lock gate) : IDisposable
     public void End(long cores)
     {
         _inUse -= cores;
-        GiveBack();
+        GiveBackWhatIsOver();
     }
 
     /// <summary>
@@ -207,6 +207,13 @@ internal sealed class CorePool(Func<RangeLocks?> open, Lock gate) : IDisposable
 
         _lowestFree = Math.Min(within.Start, within.End);
         return claimed;
+    }
+
+    // Most work begins and ends with nothing locked, and need not pay for the loop's guard.
+    private void GiveBackWhatIsOver()
+    {
+        if (_own.Count > _inUse)
+            GiveBack();
     }
 
     /// <summary>Gives back what is locked and not in use, the highest bytes first.</summary>

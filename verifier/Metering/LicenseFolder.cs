@@ -5,10 +5,15 @@ using OfflineLicense.Verifier.Verdicts;
 namespace OfflineLicense.Verifier.Metering;
 
 /// <summary>
-/// The folder that the operator fills. It is looked at again and again, because watches fail on network and container
-/// mounts; files are read only when something about them changed. Not thread-safe: its node looks at it from one place.
+/// The folder that the operator fills, at any time and by any means. It is looked at again and again, since a watch fails
+/// on network and container mounts; a file is read only when something about it changed. Not thread-safe: its node looks
+/// at it from one place.
 /// </summary>
-internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust)
+/// <param name="disk">What holds the folder.</param>
+/// <param name="path">The folder; it need not be there, now or later.</param>
+/// <param name="trust">Whose licenses count.</param>
+/// <param name="time">Its monotonic clock tells how long a file has stood as it is.</param>
+internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, TimeProvider time)
 {
     /// <summary>How many license files are looked at, the first by name: a folder with more was not filled by a person.</summary>
     public const int MostLicenses = 1_000;
@@ -16,111 +21,105 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust)
     /// <summary>How many replies, each of up to 4 MiB, are; a customer has one.</summary>
     public const int MostReplies = 16;
 
-    private string? _fingerprint;
-    private IReadOnlyList<LicenseCandidate> _licenses = [];
-    private IReadOnlyList<(string File, byte[] Bytes)> _replies = [];
+    /// <summary>How many names are listed at every look; more only when the folder says that there are others.</summary>
+    private const int MostListedAlways = 2_000;
+
+    /// <summary>After this a long list is made again all the same: not every file system tells when names change.</summary>
+    private static readonly TimeSpan LongListGood = TimeSpan.FromMinutes(1);
+
+    private readonly long _begin = time.GetTimestamp();
+    private Dictionary<string, FolderFile> _files = new(StringComparer.Ordinal);
+    private Dictionary<string, LicenseCandidate> _opened = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _names = [];
+    private (string? Stamp, TimeSpan Since, TimeSpan ListedAt) _list;
+    private bool _hasLooked;
 
     /// <summary>The license files, opened or with the reason why they cannot be.</summary>
-    public IReadOnlyList<LicenseCandidate> Licenses => _licenses;
+    public IReadOnlyList<LicenseCandidate> Licenses { get; private set; } = [];
 
     /// <summary>The reply files, unopened: whose replies count is for the active license to say.</summary>
-    public IReadOnlyList<(string File, byte[] Bytes)> Replies => _replies;
+    public IReadOnlyList<(string File, byte[] Bytes)> Replies { get; private set; } = [];
 
     /// <summary>Looks at the folder; true if anything in it changed since the last look.</summary>
     public bool Look()
     {
-        var (files, fingerprint) = Files();
-        if (fingerprint == _fingerprint)
-            return false;
-        _licenses = [.. files.Where(file => Is(file, ".lic")).Select(ReadLicense)];
-        var replies = files.Where(file => Is(file, ".reply")).Select(ReadReply).ToList();
-        _replies = [.. replies.OfType<(string, byte[])>()];
+        var now = time.GetElapsedTime(_begin);
+        var names = Names(now);
+        var licenses = names.Where(name => Is(name, ".lic")).ToList();
+        var replies = names.Where(name => Is(name, ".reply")).Take(MostReplies).ToList();
 
-        // Taken before the reading: a file that changed in between is read again at the next look. So is one that could
-        // not be read, since making it readable leaves its length and times as they are.
-        var areAllRead = !replies.Contains(null) && _licenses.All(license => license.Broken?.Code != ReasonCode.Unreadable);
-        _fingerprint = areAllRead ? fingerprint : null;
-        return true;
+        var files = new Dictionary<string, FolderFile>(StringComparer.Ordinal);
+        var isOther = !_hasLooked;
+        foreach (var name in licenses.Take(MostLicenses).Concat(replies))
+        {
+            var file = _files.GetValueOrDefault(name)
+                ?? new FolderFile(disk, Path.Combine(path, name), Is(name, ".lic") ? Limits.DocumentBytes : Limits.ReplyBytes);
+            if (disk.Stamp(file.Path) is not { } stamp)
+                continue;
+            files.Add(name, file);
+            if (!file.Look(stamp, now, isOld: !_hasLooked))
+                continue;
+            isOther = true;
+            _opened.Remove(name);
+        }
+
+        isOther |= files.Count != _files.Count || files.Keys.Any(name => !_files.ContainsKey(name));
+        (_files, _hasLooked) = (files, true);
+        if (isOther)
+            Take(licenses, replies);
+        return isOther;
     }
 
-    /// <summary>Opens one license file.</summary>
-    public static LicenseCandidate Open(LedgerDisk disk, string file, Trust trust, bool isKept = false)
+    private void Take(List<string> licenses, List<string> replies)
     {
+        var opened = new Dictionary<string, LicenseCandidate>(StringComparer.Ordinal);
+        foreach (var name in licenses.Where(_files.ContainsKey))
+            opened.Add(name, _opened.GetValueOrDefault(name) ?? Open(_files[name]));
+        _opened = opened;
+        Licenses = licenses.Count > MostLicenses ? [.. opened.Values, TooMany(licenses.Count)] : [.. opened.Values];
+        Replies = [.. replies.Where(_files.ContainsKey).Select(name => _files[name]).Where(file => file.Bytes is not null).Select(file => (file.Path, file.Bytes!))];
+    }
+
+    private LicenseCandidate Open(FolderFile file)
+    {
+        var candidate = file.Problem is { } problem ? LicenseFile.Unreadable(file.Path, problem) : LicenseFile.Of(file.Bytes, file.Path, trust);
+        return file.IsChanging ? LicenseFile.StillChanging(candidate) : candidate;
+    }
+
+    private LicenseCandidate TooMany(int count) => new()
+    {
+        File = path,
+        Broken = new Reason
+        {
+            Code = ReasonCode.Unreadable,
+            Sentence = $"it holds {Words.Number(count)} license files, and only the first {Words.Number(MostLicenses)} by name are looked at",
+            Mend = "remove the files that count no more",
+            File = path,
+        },
+    };
+
+    /// <summary>The names in the folder; those of a very full one as they were, while it says that none came or went.</summary>
+    private IReadOnlyList<string> Names(TimeSpan now)
+    {
+        var stamp = disk.FolderStamp(path);
+        if (stamp != _list.Stamp)
+            _list = _list with { Stamp = stamp, Since = now };
+        var isSettled = _list.ListedAt - _list.Since >= disk.StampsSettleAfter && now - _list.ListedAt < LongListGood;
+        if (_names.Count > MostListedAlways && stamp is not null && isSettled)
+            return _names;
+        _list = _list with { ListedAt = now };
         try
         {
-            var bytes = BoundedFile.Read(disk, file, Limits.DocumentBytes);
-            var reading = SignedLicense.Open(bytes, trust, file);
-            return reading.License is { } license
-                ? new LicenseCandidate { File = file, Signed = license, Bytes = bytes, IsKept = isKept }
-                : new LicenseCandidate { File = file, Broken = Broken(file, reading), IsKept = isKept };
-        }
-        catch (IOException e)
-        {
-            var unreadable = new Reason
-            {
-                Code = ReasonCode.Unreadable,
-                Sentence = $"it cannot be read: {((e as LedgerDiskException)?.Reason ?? e.Message).TrimEnd('.')}",
-                Mend = "make it readable for the user that the product runs as",
-                File = file,
-            };
-            return new LicenseCandidate { File = file, Broken = unreadable, IsKept = isKept };
-        }
-    }
-
-    private static Reason Broken(string file, LicenseReading reading)
-    {
-        var line = reading.Line > 0 ? $"line {Words.Number(reading.Line)}: " : "";
-        var (code, sentence, mend) = reading.Outcome switch
-        {
-            ReadingOutcome.UnknownKey => (
-                ReasonCode.UnknownKey, $"it is not signed by a key that this product knows: {reading.Reason}",
-                "check that the file is for this product and from its vendor"),
-            ReadingOutcome.BadSignature => (
-                ReasonCode.BadSignature, $"it was changed after it was signed: {reading.Reason}",
-                "get the file again, as an attachment, or armored"),
-            ReadingOutcome.NeedsNewerVersion => (
-                ReasonCode.NeedsNewerVersion,
-                $"it is signed by your vendor, but needs a newer version of the product: {line}{reading.Reason}",
-                "update the product, or ask your vendor for a license for this version"),
-            _ => (
-                ReasonCode.Malformed, $"it is not a whole license: {line}{reading.Reason}",
-                "get the file again, as an attachment, or armored"),
-        };
-        return new Reason { Code = code, Sentence = sentence, Mend = reading.Hint ?? mend, File = file };
-    }
-
-    private (List<string> Files, string Fingerprint) Files()
-    {
-        try
-        {
-            var files = disk.List(path).Select(name => Path.Combine(path, name)).ToList();
-            var stamped = files.Where(file => Is(file, ".lic")).Take(MostLicenses)
-                .Concat(files.Where(file => Is(file, ".reply")).Take(MostReplies))
-                .Select(file => (File: file, Stamp: disk.Stamp(file)))
-                .Where(entry => entry.Stamp is not null)
-                .ToList();
-            return ([.. stamped.Select(entry => entry.File)], string.Join('\n', stamped.Select(entry => entry.Stamp)));
+            _names = disk.List(path);
         }
         catch (IOException)
         {
             // A folder that is gone, or may not be read, holds no license: the kept copy goes on counting.
-            return ([], "");
+            _names = [];
         }
+
+        return _names;
     }
 
-    private static bool Is(string file, string ending) => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
-
-    private LicenseCandidate ReadLicense(string file) => Open(disk, file, trust);
-
-    private (string, byte[])? ReadReply(string file)
-    {
-        try
-        {
-            return (file, BoundedFile.Read(disk, file, Limits.ReplyBytes));
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    private static bool Is(string name, string ending) => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 }

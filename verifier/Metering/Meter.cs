@@ -118,8 +118,7 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
     {
         var due = _carried.Plus(span);
         var (open, busy, core) = (Whole(due.Open), Whole(due.Busy), Whole(due.Core));
-        _carried = due.Minus(new Sums(
-            (Int128)open * _frequency, (Int128)busy * _frequency, (Int128)core * _frequency));
+        _carried = due.Minus(new Sums(open * _frequency, busy * _frequency, (Int128)core * _frequency));
         var reading = new MeterReading(_from, at, open, mostCores, busy, core);
         _from = at;
         return reading;
@@ -131,13 +130,22 @@ internal sealed class Meter(long frequency, long timestamp, DateTimeOffset from)
 
     private long Whole(Int128 ticks) => (long)(ticks / _frequency);
 
-    private readonly record struct Sums(Int128 Open, Int128 Busy, Int128 Core)
+    /// <summary>In units of the monotonic clock, of which a long holds centuries; only core time can be more.</summary>
+    private readonly record struct Sums(long Open, long Busy, Int128 Core)
     {
-        public Sums Plus(long span, long cores) => new(
-            Open + span, Busy + (cores > 0 ? span : 0), Core + ((Int128)span * cores));
+        public Sums Plus(long span, long cores) => cores == 0
+            ? this with { Open = Open + span }
+            : new Sums(Open + span, Busy + span, unchecked(Core + Product(span, cores)));
 
         public Sums Plus(Sums other) => new(Open + other.Open, Busy + other.Busy, Core + other.Core);
 
         public Sums Minus(Sums other) => new(Open - other.Open, Busy - other.Busy, Core - other.Core);
+
+        // Cannot overflow, and costs a tenth of the checked one: this is where work begins and ends.
+        private static Int128 Product(long span, long cores)
+        {
+            var high = Math.BigMul(span, cores, out var low);
+            return new Int128(unchecked((ulong)high), unchecked((ulong)low));
+        }
     }
 }

@@ -51,8 +51,10 @@ internal sealed class NodeRecorder : IDisposable
         Cores = CorePool.In(options.Disk, _folder.Path, meterGate);
     }
 
-    /// <summary>The verdict that a node would begin with, or that a running one has reached, to within an interval.</summary>
-    public static Verdict Peek(NodeOptions options)
+    /// <summary>
+    /// The verdict that a node would begin with, or that a running one has reached, to within an interval; and what comes of it.
+    /// </summary>
+    public static Foretelling Peek(NodeOptions options)
     {
         var view = NodeView.Read(options, options.Disk);
         view.RefreshOthers(own: null);
@@ -65,7 +67,13 @@ internal sealed class NodeRecorder : IDisposable
             Readings = new LedgerReadings(),
             OtherCores = CorePool.CountIn(options.Disk, options.StateFolder ?? NodeFolders.StateFolder(options.Product)),
         };
-        return Evaluation.Evaluate(view.Candidates, view.Facts(own, look), look.Now);
+        var foretelling = new Foretelling(view.Candidates, view.Facts(own, look), look.Now);
+        if (foretelling.Now.License is not { } license || license.Issued <= look.Now)
+            return foretelling;
+
+        // As when it runs: time is not before the moment at which its license was signed.
+        look = look with { Now = license.Issued };
+        return new Foretelling(view.Candidates, view.Facts(own, look), look.Now);
     }
 
     /// <summary>The cores in use by all processes of the state folder.</summary>

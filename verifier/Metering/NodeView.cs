@@ -32,7 +32,7 @@ internal sealed class NodeView
         _state = state;
         _others = new OtherLedgers(disk, state.Path, NewReadings);
         _lost = new LostHistory(disk, state.Path, options.Machine.Value);
-        _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust);
+        _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust, options.TimeProvider);
     }
 
     /// <summary>

@@ -12,6 +12,7 @@ namespace OfflineLicense.Verifier.Metering;
 /// </summary>
 internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machine = null) : IDisposable
 {
+    private const string LockProbe = "lock.probe";
     private const string LicensesFolder = "licenses";
     private const string KeptEnding = ".lic";
     private const string RepliesFolder = "replies";
@@ -93,7 +94,7 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
             var folder = System.IO.Path.Combine(path, LicensesFolder);
             return [.. disk.List(folder)
                 .Where(file => file.EndsWith(KeptEnding, StringComparison.Ordinal))
-                .Select(file => LicenseFolder.Open(disk, System.IO.Path.Combine(folder, file), trust, isKept: true))
+                .Select(file => LicenseFile.Open(disk, System.IO.Path.Combine(folder, file), trust, isKept: true))
                 .Where(candidate => candidate.Signed is not null)];
         }
         catch (IOException)
@@ -175,8 +176,15 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     // Before anything is written: what two machines write side by side without knowing of each other is lost or forked.
     private void CheckMount()
     {
-        if (disk.MountOf(path)?.WhyNot(Environment.OSVersion.Version) is { } refusal)
+        if (disk.MountOf(path) is not { IsShared: true } mount)
+            return;
+        if (mount.WhyNot(Environment.OSVersion.Version) is { } refusal)
             throw new LedgerDiskException("keep receipts in", path, refusal.Reason) { Mend = refusal.Mend };
+
+        // Where there are no locks this throws, before a ledger is begun: each attempt would leave its empty folder.
+        var probe = System.IO.Path.Combine(path, LockProbe);
+        disk.TryLock(probe, out _)?.Dispose();
+        disk.Delete(probe);
     }
 
     // A folder is there after a power cut only when the one that it stands in was synced.

@@ -55,6 +55,9 @@ internal sealed class MemoryDisk : LedgerDisk
         ? null
         : FormattableString.Invariant($"{path}|{(_files.TryGetValue(path, out var content) ? content.ChangedAt : -1)}"));
 
+    // Each change is another stamp.
+    internal override TimeSpan StampsSettleAfter => TimeSpan.Zero;
+
     internal override Stream OpenRead(string path) => Locked(() => _files.TryGetValue(path, out var content)
         ? new CountingStream(this, content.Bytes.ToArray())
         : throw new LedgerDiskException("read", path, "no such file"));

@@ -50,6 +50,10 @@ internal static class Evaluation
         };
     }
 
+    /// <summary>How long before the date to mail by a warning begins; null without the duty.</summary>
+    public static TimeSpan? WarnBeforeMail(License? license) =>
+        license?.MailInterval is { } every ? Min(WarnBefore, every / 2) : null;
+
     private static Verdict Unlicensed(Candidacy candidacy, NodeFacts facts, DateTimeOffset now) => new()
     {
         State = LicenseState.Unlicensed,
@@ -134,7 +138,7 @@ internal static class Evaluation
                 "ask your vendor for the license of the next term", until);
         }
 
-        if (mailBy > now && mailBy - now <= Min(WarnBefore, license!.MailInterval!.Value / 2))
+        if (mailBy > now && mailBy - now <= WarnBeforeMail(license))
         {
             yield return Warning(
                 ReasonCode.MailDueSoon, $"receipts are to be exported by {Words.Date(mailBy.Value)}",

@@ -15,6 +15,28 @@ internal sealed record UseOfMinutes(IReadOnlyList<DayOfUse> Days, IReadOnlyList<
 {
     public static UseOfMinutes None { get; } = new([], []);
 
+    /// <summary>The latest day of use, or beginning of a period of which the vendor has told, by the calendar; null for no use at all.</summary>
+    public DateTimeOffset? Last
+    {
+        get
+        {
+            DateTimeOffset? last = null;
+            foreach (var day in Days)
+            {
+                if (EndOf(day.Day) is var end && !(end <= last))
+                    last = end;
+            }
+
+            foreach (var entry in Replied)
+            {
+                if (!(entry.PeriodStart <= last))
+                    last = entry.PeriodStart;
+            }
+
+            return last;
+        }
+    }
+
     /// <summary>
     /// What counts toward a period of a license: the vendor's figure and what it does not have yet; without such a figure
     /// all that is known here. A day belongs whole to the period in which it begins; on the day in the middle of which a
@@ -38,4 +60,7 @@ internal sealed record UseOfMinutes(IReadOnlyList<DayOfUse> Days, IReadOnlyList<
 
         return (seconds, coreSeconds);
     }
+
+    // The last moment, and not the next midnight, which may lie in another period.
+    private static DateTimeOffset EndOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MaxValue, DateTimeKind.Utc));
 }

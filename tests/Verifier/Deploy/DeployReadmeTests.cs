@@ -28,12 +28,29 @@ public sealed partial class DeployReadmeTests
         Assert.All(Units().Matches(Readme), unit => Assert.True(File.Exists(Path.Combine(folder, "systemd", unit.Value)), unit.Value));
     }
 
+    [ToolFact("openssl")]
+    public async Task A_key_made_as_it_says_is_taken_for_the_installations()
+    {
+        using var site = new OperatorSite();
+        File.Delete(site["state/installation.key"]);
+        var words = KeyCommand().Match(Readme).Value.Split(' ');
+        var made = await ToolRun.Of(words[0], [.. words[1..^1], site["state/installation.key"]]);
+        Assert.True(made.ExitCode == 0, made.Error);
+
+        await site.Run("install", "mail/acme.lic");
+        site.Work(cores: 4, TimeSpan.FromHours(2));
+        Assert.Single(Directory.GetDirectories(site["state/ledgers"]));
+    }
+
     // Whatever has arguments, in a block or in a sentence; what a shell makes of the rest is left out.
     [GeneratedRegex("(?<=^|`|-- )offline-license [a-z]+ [^`\n>|]*[^`\n>| ]", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Lines();
 
     [GeneratedRegex("(?<=\\]\\()[^)#]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Links();
+
+    [GeneratedRegex("openssl genpkey [^`]* installation\\.key", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex KeyCommand();
 
     [GeneratedRegex("streaming-rooms[a-z-]*\\.(?:service|timer|sysusers)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Units();

@@ -140,8 +140,14 @@ internal sealed class RandomLedger : IDisposable
             5 => new ResetReceipt { At = At(), Reset = LedgerSamples.LicenseId, Mark = LedgerSamples.Begin },
             _ => LedgerSamples.Usage(_interval + 1) with
             {
-                At = At(), License = license, State = state, Cores = _random.Next(9), Seconds = _random.Next(300),
-                CoreSeconds = _random.Next(2400), TotalSeconds = _random.Next(99999), GraceSeconds = _random.Next(999),
+                At = At(),
+                License = license,
+                State = state,
+                Cores = _random.Next(9),
+                Seconds = _random.Next(300),
+                CoreSeconds = _random.Next(2400),
+                TotalSeconds = _random.Next(99999),
+                GraceSeconds = _random.Next(999),
             },
         };
     }

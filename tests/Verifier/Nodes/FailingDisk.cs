@@ -2,7 +2,7 @@ using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Tests.Verifier.Nodes;
 
-/// <summary>The machine's disk, until a test lets it fail: always, or at one call that writes. Not thread-safe.</summary>
+/// <summary>The machine's disk, until a test lets it fail: always, or at one call that writes. It counts. Not thread-safe.</summary>
 internal sealed class FailingDisk : LedgerDisk
 {
     private int _calls;
@@ -16,6 +16,24 @@ internal sealed class FailingDisk : LedgerDisk
     /// <summary>Whether the call that fails does what it was asked all the same, as a failed <c>fsync</c> may have.</summary>
     public bool DoesItAllTheSame { get; set; }
 
+    /// <summary>What the disk tells of a file without reading it; a test may let it tell less.</summary>
+    public Func<string, string?> StampOf { get; set; } = Real.Stamp;
+
+    /// <summary>Which files may not be read, as by their mode, which root would pass over.</summary>
+    public Func<string, bool> Hides { get; set; } = static _ => false;
+
+    /// <summary>How many files were opened to be read.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>How many folders were listed.</summary>
+    public int Lists { get; private set; }
+
+    /// <summary>The file system that all folders are said to lie on; null for nothing that is known.</summary>
+    public MountedFileSystem? Mount { get; set; }
+
+    /// <summary>What becomes of locks; null for those of the machine.</summary>
+    public Locks? Locks { get; set; }
+
     /// <summary>How many calls that write there have been.</summary>
     public int Calls => _calls;
 
@@ -23,11 +41,21 @@ internal sealed class FailingDisk : LedgerDisk
 
     internal override bool FolderExists(string path) => Real.FolderExists(path);
 
-    internal override IReadOnlyList<string> List(string folder) => Real.List(folder);
+    internal override IReadOnlyList<string> List(string folder)
+    {
+        Lists++;
+        return Real.List(folder);
+    }
 
-    internal override string? Stamp(string path) => Real.Stamp(path);
+    internal override string? Stamp(string path) => StampOf(path);
 
-    internal override Stream OpenRead(string path) => Real.OpenRead(path);
+    internal override string? FolderStamp(string folder) => Real.FolderStamp(folder);
+
+    internal override Stream OpenRead(string path)
+    {
+        Reads++;
+        return Hides(path) ? throw new LedgerDiskException("read", path, "permission denied") : Real.OpenRead(path);
+    }
 
     internal override string ReadKeyFile(string path) => Real.ReadKeyFile(path);
 
@@ -58,7 +86,18 @@ internal sealed class FailingDisk : LedgerDisk
 
     internal override void SyncFolder(string folder) => Do("sync", folder, () => Real.SyncFolder(folder));
 
-    internal override IDisposable? TryLock(string path, out string holder) => Real.TryLock(path, out holder);
+    internal override IDisposable? TryLock(string path, out string holder)
+    {
+        holder = "";
+        return Locks switch
+        {
+            null => Real.TryLock(path, out holder),
+            Nodes.Locks.KeepNobodyOut => new MemoryStream(),
+            _ => throw new LedgerDiskException("lock", path, "No locks available") { Mend = "keep it elsewhere" },
+        };
+    }
+
+    internal override MountedFileSystem? MountOf(string folder) => Mount;
 
     private void Do(string what, string path, Action act, Action? undo = null)
     {
@@ -85,4 +124,14 @@ internal sealed class FailingDisk : LedgerDisk
 
         public override void Dispose() => file.Dispose();
     }
+}
+
+/// <summary>Locks that are none.</summary>
+internal enum Locks
+{
+    /// <summary>There are none to be had, as without the server's lock service.</summary>
+    CannotBeHad,
+
+    /// <summary>Everybody gets one, as from machines that do not tell each other.</summary>
+    KeepNobodyOut,
 }

@@ -110,7 +110,10 @@ public sealed class ReplyTests
         Assert.Equal(300, node.Verdict.Quotas.Single().Used);
         var theirs = PutLicense(site, plain => plain with
         {
-            Id = Licenses.Id(9), Licensee = "Umbrella", Issued = plain.Issued.AddMinutes(1), Quota = new LicenseQuota { NodeMinutes = 50 },
+            Id = Licenses.Id(9),
+            Licensee = "Umbrella",
+            Issued = plain.Issued.AddMinutes(1),
+            Quota = new LicenseQuota { NodeMinutes = 50 },
         });
         File.WriteAllBytes(
             Path.Combine(site.LicenseFolder, "umbrella.reply"),
@@ -130,7 +133,9 @@ public sealed class ReplyTests
         using var theirKey = Licenses.KeyOf("vendor.example/replies/trials", 4);
         PutLicense(site, plain => plain with
         {
-            Id = Licenses.Id(9), Licensee = "Umbrella", Issued = plain.Issued.AddDays(-1),
+            Id = Licenses.Id(9),
+            Licensee = "Umbrella",
+            Issued = plain.Issued.AddDays(-1),
             Receipts = new LicenseReceipts { RepliesBy = [theirKey.VerifierKey.ToString()] },
         });
         File.WriteAllBytes(

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace OfflineLicense.Tests.Verifier.Command;
+
+/// <summary>The operator's program on a system that answers as some file systems do, by what strace puts into its calls.</summary>
+public sealed class DiskFaultTests
+{
+    private const string LockMend = "keep the state folder on a file system whose locks (flock) exclude all who can reach it";
+
+    [ToolTheory("strace")]
+    [InlineData("flock:retval=0", "its file system lets two have one lock", LockMend)]
+    [InlineData("flock:error=ENOLCK", "No locks available", LockMend)]
+    [InlineData("flock:error=ENOSYS", "Function not implemented", LockMend)]
+    [InlineData("fsync:error=EINVAL", "Invalid argument", "keep the state folder on a file system that can sync its files and folders")]
+    [InlineData("fsync:error=EIO", "Input/output error", "make the state folder writable")]
+    public async Task A_disk_whose_locks_or_syncs_do_not_hold_is_told_and_the_work_runs(string fault, string sentence, string mend)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["licenses"]);
+        await File.WriteAllBytesAsync(
+            folder["licenses/a.lic"], Licenses.FileOf(Licenses.Plain with { From = DateTimeOffset.UnixEpoch, Until = null }));
+        await File.WriteAllTextAsync(
+            folder["product.anchors"],
+            $"offline-license/anchors/v1\nproduct {Licenses.Product}\nlicense {Licenses.Key.VerifierKey}\n");
+        var start = new ProcessStartInfo("strace") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        string[] words =
+        [
+            "-f", "-qq", "-e", "trace=flock,fsync", "-e", "inject=" + fault, "-o", folder["trace"],
+            "dotnet", Path.Combine(AppContext.BaseDirectory, "offline-license.dll"), "run", "--cores", "2", "--", "echo", "the work ran",
+        ];
+        Array.ForEach(words, start.ArgumentList.Add);
+        start.Environment["OFFLINE_LICENSE_ANCHORS"] = folder["product.anchors"];
+        start.Environment["OFFLINE_LICENSE_LICENSES"] = folder["licenses"];
+        start.Environment["OFFLINE_LICENSE_STATE"] = folder["state"];
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal("the work ran\n", await output);
+        Assert.Contains(sentence, error, StringComparison.Ordinal);
+        Assert.Contains($"hint: {mend}\n", error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,145 @@
+using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Ledger;
+
+namespace OfflineLicense.Verifier.Verdicts;
+
+/// <summary>
+/// What will happen of itself, by what is known now: the licenses at hand, the dates in them, and use as it is. There is no
+/// second copy of any rule in here: <see cref="Evaluation.Evaluate"/> is asked again at every date at which it could
+/// answer something else. Nobody puts or removes a file, nothing is exported, and no use is added.
+/// </summary>
+/// <param name="candidates">The licenses at hand.</param>
+/// <param name="facts">What is known of the node now.</param>
+/// <param name="now">Now (UTC, whole seconds).</param>
+internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now)
+{
+    /// <summary>What holds now.</summary>
+    public Verdict Now { get; } = Evaluation.Evaluate(candidates, facts, now);
+
+    /// <summary>
+    /// The verdict with which the node starts at a later time, if it is off until then: it has no work, no more receipts,
+    /// and has run no longer in Grace than now.
+    /// </summary>
+    /// <param name="at">When (UTC, whole seconds); later than now.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not later than now.</exception>
+    public Verdict WhenOff(DateTimeOffset at)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(at, now);
+        return Evaluation.Evaluate(candidates, facts with { CoresInUse = 0, NodeCoresInUse = 0, ClockBehind = null }, at);
+    }
+
+    /// <summary>The verdict at a later time, if the node runs until then with the work that it has now.</summary>
+    /// <param name="at">When (UTC, whole seconds); later than now.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not later than now.</exception>
+    public Verdict WhenRunning(DateTimeOffset at)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(at, now);
+        var (verdict, then) = Run(at, onChange: null);
+        return verdict.At == at ? verdict : Evaluation.Evaluate(candidates, Later(then, verdict, at), at);
+    }
+
+    /// <summary>
+    /// Every change of the verdict to come while the node runs on, in order. Grace that it earns by running until then is
+    /// not reckoned with, so a refusal comes at the time told, or later.
+    /// </summary>
+    /// <param name="until">The last moment of interest (UTC); null for all that is known.</param>
+    public IReadOnlyList<ForetoldChange> TimeLine(DateTimeOffset? until = null)
+    {
+        var changes = new List<ForetoldChange>();
+        Run(until ?? DateTimeOffset.MaxValue, (before, after) =>
+        {
+            if (ForetoldNews.Between(before, after) is { Count: > 0 } news)
+                changes.Add(new ForetoldChange { Before = before, After = after, News = news });
+        });
+        return changes;
+    }
+
+    private (Verdict Last, NodeFacts Facts) Run(DateTimeOffset until, Action<Verdict, Verdict>? onChange)
+    {
+        var then = facts with { OldestUnexported = facts.OldestUnexported ?? NextReceipt() };
+        var verdict = Evaluation.Evaluate(candidates, then, now);
+        while (NextDate(verdict, then) is { } next && next <= until)
+        {
+            then = Later(then, verdict, next);
+            var after = Evaluation.Evaluate(candidates, then, next);
+            onChange?.Invoke(verdict, after);
+            verdict = after;
+        }
+
+        return (verdict, then);
+    }
+
+    // Where all was exported, the interval that runs is the first that is not.
+    private DateTimeOffset? NextReceipt() => Now.License?.ReceiptInterval.Ticks is { } every
+        ? new DateTimeOffset(now.Ticks - (now.Ticks % every) + every, TimeSpan.Zero)
+        : null;
+
+    /// <summary>The facts after running on under a verdict: the reasons keep their dates, and a grace is counted.</summary>
+    private static NodeFacts Later(NodeFacts facts, Verdict verdict, DateTimeOffset at) => facts with
+    {
+        GraceSeconds = verdict.State switch
+        {
+            LicenseState.Licensed => 0,
+            LicenseState.Grace => facts.GraceSeconds + (long)(at - verdict.At).TotalSeconds,
+            _ => facts.GraceSeconds,
+        },
+        Held = [.. verdict.Reasons.Where(reason => reason.Since is not null).Select(reason => new HeldReason(reason.Code, reason.Since!.Value))],
+        Counted = verdict.License is { Id: var id } && !facts.Counted.Contains(id)
+            ? new HashSet<string>(facts.Counted, StringComparer.Ordinal) { id }
+            : facts.Counted,
+        LastActive = verdict.License?.Id ?? facts.LastActive,
+    };
+
+    /// <summary>The next date at which a verdict could be another one; null when there is none.</summary>
+    private DateTimeOffset? NextDate(Verdict verdict, NodeFacts facts)
+    {
+        DateTimeOffset? next = null;
+        foreach (var date in DatesOf(verdict, facts))
+        {
+            if (date is { } at && at != DateTimeOffset.MaxValue && WholeSecond(at) is var second && second > verdict.At && !(second >= next))
+                next = second;
+        }
+
+        return next;
+    }
+
+    private IEnumerable<DateTimeOffset?> DatesOf(Verdict verdict, NodeFacts facts)
+    {
+        foreach (var license in candidates.Select(candidate => candidate.Signed?.License).OfType<License>())
+        {
+            yield return license.From;
+            yield return license.Until;
+            yield return license.Until - Evaluation.WarnBefore;
+        }
+
+        yield return verdict.MailBy;
+        yield return verdict.MailBy - Evaluation.WarnBeforeMail(verdict.License);
+        foreach (var reason in verdict.Reasons)
+            yield return reason.Until;
+        if (verdict.State == LicenseState.Grace)
+            yield return GraceRule.After(verdict.At, GraceRule.Of(verdict.License, facts).Notice);
+        foreach (var quota in verdict.Quotas)
+        {
+            // In a period after all that is known of use nothing changes any more.
+            if (quota.PeriodStart <= facts.Use.Last)
+                yield return quota.PeriodEnd;
+        }
+    }
+
+    // A verdict is about whole seconds: what begins within one begins with the next.
+    private static DateTimeOffset WholeSecond(DateTimeOffset time) =>
+        time.Ticks % TimeSpan.TicksPerSecond == 0 ? time : ExactText.WholeSeconds(time).AddSeconds(1);
+}
+
+/// <summary>One moment at which a verdict becomes another one of itself.</summary>
+internal sealed record ForetoldChange
+{
+    /// <summary>What holds until then.</summary>
+    public required Verdict Before { get; init; }
+
+    /// <summary>What holds from then on; <see cref="Verdict.At"/> is the moment.</summary>
+    public required Verdict After { get; init; }
+
+    /// <summary>What is new, the gravest first; never empty.</summary>
+    public required IReadOnlyList<Reason> News { get; init; }
+}
