@@ -44,7 +44,11 @@ internal sealed class NodeSite : IDisposable
         Machine = new MachineId(MachineId),
         TimeProvider = Time,
         LookEvery = LookEvery,
+        ReadVariable = Environment.GetValueOrDefault,
     };
+
+    /// <summary>The environment of the product's processes.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
     public string this[string name] => _folder[name];
 

@@ -96,10 +96,12 @@ public sealed class Node : IDisposable
     /// verdict.
     /// </summary>
     /// <param name="options">The product, whom it trusts, and where its files are.</param>
-    /// <exception cref="ArgumentException">The product's name is not spelled as one.</exception>
+    /// <exception cref="ArgumentException">The product's name is not spelled as one, or the variable's is empty.</exception>
     public static Node Open(NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.LicenseVariable is { Length: 0 })
+            throw new ArgumentException("the name of the environment variable is empty; null stands for none", nameof(options));
         if (FieldForm.NameProblem(options.Product) is { } problem)
             throw new ArgumentException($"'{options.Product}' is no product name: {problem}", nameof(options));
         return new Node(options);

@@ -15,6 +15,13 @@ public sealed record NodeOptions
     /// <summary>The folder of license and reply files. Need not exist. Default: <see cref="NodeFolders.LicenseFolder"/>.</summary>
     public string? LicenseFolder { get; init; }
 
+    /// <summary>
+    /// The environment variable that may hold a license as text, as operators of containers give one: signed like any file,
+    /// beside those of the folder, as it is or armored; armored, several can follow each other. Read when the node is opened.
+    /// Null for none. Default: <c>OFFLINE_LICENSE</c>, which the program <c>offline-license</c> reads, too.
+    /// </summary>
+    public string? LicenseVariable { get; init; } = EnvironmentLicenses.DefaultVariable;
+
     /// <summary>The folder of the installation key and the ledgers; made if it is not there. Default: <see cref="NodeFolders.StateFolder"/>.</summary>
     public string? StateFolder { get; init; }
 
@@ -23,6 +30,9 @@ public sealed record NodeOptions
 
     /// <summary>Where time comes from. Default: the system's clocks.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>What an environment variable holds; null where it is not set.</summary>
+    internal Func<string, string?> ReadVariable { get; init; } = EnvironmentLicenses.OfProcess;
 
     /// <summary>What holds the two folders.</summary>
     internal LedgerDisk Disk { get; init; } = LedgerDisk.Real;

@@ -51,6 +51,9 @@ public sealed record Verdict
     /// <summary>Whether it was decided by a license that refuses nothing.</summary>
     internal bool IsAdvisory => License?.EnforcementInForce == EnforcementRule.Advisory;
 
+    /// <summary>Where <see cref="License"/> was read: a file, the node's own copy, or an environment variable; null for none.</summary>
+    internal string? LicenseSource { get; init; }
+
     /// <summary>How many cores may be in use in this state folder before new work is refused; null for no such bound.</summary>
     internal long? RefuseCoresAbove { get; init; }
 

@@ -24,7 +24,7 @@ public sealed class NoSwitchTests
     [InlineData(typeof(SigningKey), new string[0])]
     [InlineData(typeof(Node), new[] { "GetEnvironmentVariable" })]
     [InlineData(typeof(OfflineLicenseOptions), new string[0])]
-    public void What_a_product_ships_asks_the_environment_nothing_but_where_its_folders_are(Type typeInAssembly, string[] allowed)
+    public void What_a_product_ships_asks_the_environment_nothing_but_where_its_folders_are_and_for_a_signed_license(Type typeInAssembly, string[] allowed)
     {
         using var file = new PEReader(File.OpenRead(typeInAssembly.Assembly.Location));
         var metadata = file.GetMetadataReader();
@@ -33,13 +33,19 @@ public sealed class NoSwitchTests
     }
 
     [Fact]
-    public void The_environment_is_asked_for_folders_in_one_file_and_by_two_names() =>
+    public void The_environment_is_asked_for_folders_and_a_license_in_two_files_and_by_three_names() =>
         Assert.Equal(
-            ["verifier/NodeFolders.cs: XDG_CONFIG_HOME", "verifier/NodeFolders.cs: XDG_STATE_HOME"],
+            [
+                "verifier/Metering/EnvironmentLicenses.cs: OFFLINE_LICENSE",
+                "verifier/NodeFolders.cs: XDG_CONFIG_HOME", "verifier/NodeFolders.cs: XDG_STATE_HOME",
+            ],
             Sources.Of("keys", "verifier")
                 .Where(source => !source.StartsWith("verifier/Command/", StringComparison.Ordinal))
                 .Where(source => Sources.Text(source).Contains("Environment.GetEnvironmentVariable", StringComparison.Ordinal))
-                .SelectMany(source => Sources.Text(source).Split('"').Where(text => text.StartsWith("XDG_", StringComparison.Ordinal)).Select(name => $"{source}: {name}")));
+                .SelectMany(source => Sources.Text(source).Split('"')
+                    .Where(text => text.StartsWith("XDG_", StringComparison.Ordinal) || text.StartsWith("OFFLINE_", StringComparison.Ordinal))
+                    .Select(name => $"{source}: {name}"))
+                .Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_product_has_one_disk_and_it_is_the_machines() =>

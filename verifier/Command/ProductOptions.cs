@@ -72,6 +72,7 @@ internal sealed class ProductOptions(CommandConsole console)
             LicenseFolder = Folder(parsed, _licenses, LicensesVariable) ?? NodeFolders.LicenseFolder(anchors.Product),
             StateFolder = Folder(parsed, _state, StateVariable) ?? NodeFolders.StateFolder(anchors.Product),
             Time = console.Time,
+            Environment = console.Environment,
         };
     }
 
@@ -152,9 +153,11 @@ internal sealed record ProductFiles
 
     public required TimeProvider Time { get; init; }
 
+    public required Func<string, string?> Environment { get; init; }
+
     public string Product => Anchors.Product;
 
-    /// <summary>What the two folders hold, read as <c>status</c> reads them: licenses, kept copies and the newest reply.</summary>
+    /// <summary>What the two folders and the environment hold, read as <c>status</c> reads them: licenses, kept copies and the newest reply.</summary>
     public NodeView View() => NodeView.Read(ToNode(), LedgerDisk.Real);
 
     /// <summary>The same for the library.</summary>
@@ -165,5 +168,6 @@ internal sealed record ProductFiles
         LicenseFolder = LicenseFolder,
         StateFolder = StateFolder,
         TimeProvider = Time,
+        ReadVariable = Environment,
     };
 }

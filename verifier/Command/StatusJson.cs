@@ -47,6 +47,7 @@ internal static class StatusJson
             json.WriteString("licensee", license.Licensee);
             json.WriteString("purpose", license.PurposeInForce);
             json.WriteBoolean("isEnforced", license.EnforcementInForce == EnforcementRule.Enforced);
+            json.WriteString("readFrom", verdict.LicenseSource);
             json.WriteEndObject();
         }
         else

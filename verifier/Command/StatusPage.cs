@@ -16,6 +16,7 @@ internal static class StatusPage
             .Field("state", new Cell(verdict.State.ToString(), ToneOf(verdict)))
             .Field("new work", verdict.MayBegin ? "may begin" : new Cell("is refused; running work goes on", Tone.Bad))
             .Field("license", LicenseOf(verdict))
+            .Field("read from", new Cell(verdict.LicenseSource ?? "-", Tone.Faint))
             .Field("term end", TermEnd(verdict))
             .Field("grace ends", GraceEnds(verdict));
         if (HasNotice(verdict))

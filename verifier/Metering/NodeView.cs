@@ -15,6 +15,7 @@ internal sealed class NodeView
 
     private readonly NodeOptions _options;
     private readonly LicenseFolder _folder;
+    private IReadOnlyList<LicenseCandidate>? _given;
     private readonly LedgerDisk _disk;
     private readonly StateFolder _state;
     private readonly OtherLedgers _others;
@@ -55,8 +56,8 @@ internal sealed class NodeView
         LookAtWhatLeft();
     }
 
-    /// <summary>All licenses at hand, those of the folder first.</summary>
-    public IReadOnlyList<LicenseCandidate> Candidates => [.. _folder.Licenses, .. _kept];
+    /// <summary>All licenses at hand: those of the folder, of the environment, and the kept copies.</summary>
+    public IReadOnlyList<LicenseCandidate> Candidates => [.. _folder.Licenses, .. _given ??= EnvironmentLicenses.Read(_options), .. _kept];
 
     /// <summary>The newest reply to the licensee of the active license: what the vendor has of this node's use.</summary>
     public Reply? Reply { get; private set; }

@@ -55,6 +55,7 @@ public sealed partial class TestLicensing : IDisposable
         Trust = Trust,
         LicenseFolder = LicenseFolder,
         StateFolder = StateFolder,
+        LicenseVariable = null,
         TimeProvider = Time,
         Disk = _disk,
         LookEvery = TimeSpan.FromHours(1),

@@ -35,6 +35,7 @@ internal static class Evaluation
             MayBegin = state != LicenseState.Lapsed || isAdvisory,
             At = now,
             License = license,
+            LicenseSource = file,
             Reasons = reasons,
             Warnings = [.. WarningsOf(license, quotas, mailBy, facts, now)],
             NotCounting = candidacy.NotCounting,

@@ -48,13 +48,16 @@ internal sealed partial class OperatorSite : IDisposable
 
     public FleetVendor Vendor => _vendor;
 
+    /// <summary>What <c>OFFLINE_LICENSE</c> holds; empty for nothing.</summary>
+    public string License { get; set; } = "";
+
     public string Path => _folder.Path;
 
     public string this[string name] => _folder[name];
 
     public CommandConsole Console(string? input = null) => CommandRun.Console(
         _folder.Path, Time, "",
-        (ProductOptions.LicensesVariable, "licenses"), (ProductOptions.StateVariable, "state"), ("PATH", "/usr/bin:/bin"))
+        (ProductOptions.LicensesVariable, "licenses"), (ProductOptions.StateVariable, "state"), ("OFFLINE_LICENSE", License), ("PATH", "/usr/bin:/bin"))
         with
     {
         Input = input is null ? Stream.Null : File.OpenRead(_folder[input]),

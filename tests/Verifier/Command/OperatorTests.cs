@@ -40,6 +40,19 @@ public sealed class OperatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_license_in_the_environment_is_seen_by_status_and_named_where_a_file_would_be()
+    {
+        _site.License = await File.ReadAllTextAsync(_site["mail/armored.txt"]);
+        var good = await _site.Run("status");
+        Assert.Contains("state         Licensed", good.Output, StringComparison.Ordinal);
+        Assert.Contains("read from     the environment variable OFFLINE_LICENSE", good.Output, StringComparison.Ordinal);
+        _site.License = _site.License[..^40];
+        var cut = await _site.Run("status");
+        Assert.Contains("state         Unlicensed", cut.Output, StringComparison.Ordinal);
+        Assert.Contains("file: the environment variable OFFLINE_LICENSE", cut.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Status_beside_a_running_product_changes_no_file()
     {
         await _site.Run("install", "mail/acme.lic");
