@@ -31,6 +31,7 @@ public sealed class Node : IDisposable
     private readonly Dictionary<string, long> _refusals = new(StringComparer.Ordinal);
     private volatile Verdict _verdict;
     private bool _isClosed;
+    private bool _hasFaulted;
 
     private Node(NodeOptions options)
     {
@@ -45,7 +46,7 @@ public sealed class Node : IDisposable
 
         // Set only when all is in its place: it may fire at once, on another thread.
         _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(_recorder.NextLook(_lookEvery, _verdict), Timeout.InfiniteTimeSpan);
+        _timer.Change(UntilNextLook(), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What holds now, at most a second old. Reading it costs a memory read and allocates nothing.</summary>
@@ -189,11 +190,14 @@ public sealed class Node : IDisposable
             if (_isClosed)
                 return;
             _verdict = Guarded(_recorder.Look, unless: _verdict);
-            _timer.Change(_recorder.NextLook(_lookEvery, _verdict), Timeout.InfiniteTimeSpan);
+            _timer.Change(UntilNextLook(), Timeout.InfiniteTimeSpan);
         }
 
         _news.Tell(this);
     }
+
+    // A look that failed has set no time for the next one, which is not to follow at once, and for ever.
+    private TimeSpan UntilNextLook() => _hasFaulted ? _lookEvery : _recorder.NextLook(_lookEvery, _verdict);
 
     /// <summary>
     /// A mistake in here must not take the product down with it: it shows in the verdict, and the next look tries again.
@@ -202,12 +206,15 @@ public sealed class Node : IDisposable
     {
         try
         {
-            return look();
+            var verdict = look();
+            _hasFaulted = false;
+            return verdict;
         }
 #pragma warning disable CA1031 // the reason is in the summary
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            _hasFaulted = true;
             var fault = new Reason
             {
                 Code = ReasonCode.Fault,

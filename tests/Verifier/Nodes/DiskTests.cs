@@ -1,5 +1,6 @@
 using System.Globalization;
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Ledger;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Nodes;
@@ -31,6 +32,25 @@ public sealed class DiskTests
         Assert.Equal("start", site.Receipts()[0].Kind);
         Assert.True(File.Exists(Path.Combine(site.StateFolder, "licenses", Licenses.Plain.Id + ".lic")));
         LedgerAudit.Check(site);
+    }
+
+    [Fact]
+    public void A_mistake_of_the_verifier_shows_in_the_verdict_and_is_tried_again_as_often_as_any_look_and_no_more()
+    {
+        using var site = new NodeSite { LookEvery = Minute };
+        site.Put();
+        var disk = new FailingDisk();
+        using var node = site.Open(disk);
+        disk.StampOf = static _ => throw new InvalidOperationException("a mistake");
+        var before = disk.Lists;
+        site.Time.Advance(30 * Minute);
+        Assert.InRange(disk.Lists - before, 30, 100);
+        Assert.Contains(node.Verdict.Warnings, warning => warning.Code == ReasonCode.Fault);
+        Assert.True(node.Verdict.MayBegin);
+
+        disk.StampOf = LedgerDisk.Real.Stamp;
+        site.Time.Advance(Minute);
+        Assert.Empty(node.Verdict.Warnings);
     }
 
     [Fact]
