@@ -94,7 +94,6 @@ public sealed class CandidacyTests
     }
 
     [Theory]
-    [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     public void Licenses_that_replace_one_another_in_a_circle_leave_nobody_in_the_dark(int length)

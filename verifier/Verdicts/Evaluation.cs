@@ -12,7 +12,7 @@ internal static class Evaluation
     public static Verdict Evaluate(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now)
     {
         var verdict = WithoutForesight(candidates, facts, now);
-        var mayChangeHands = verdict.State is LicenseState.Licensed or LicenseState.Grace
+        var mayChangeHands = verdict.MayBegin
             && candidates.Any(candidate => !candidate.IsKept && candidate.Signed is { License.Id: var id } && id != verdict.License?.Id);
         return mayChangeHands ? verdict with { GraceEnds = Foretelling.FirstRefusal(candidates, facts, verdict) } : verdict;
     }

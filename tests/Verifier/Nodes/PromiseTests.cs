@@ -200,11 +200,16 @@ public sealed class PromiseTests
         Assert.Equal(changes.First(change => change.State == "Lapsed").At, node.Verdict.GraceEnds);
 
         foreach (var (at, state) in changes)
+            Assert.Equal(state, await StateAt(site, at, "whenRunning"));
+
+        var before = LicenseState.Licensed.ToString();
+        foreach (var (at, state) in changes)
         {
             site.Time.Advance(at - TimeSpan.FromSeconds(1) - site.Time.Wall);
-            Assert.Equal(state, await StateAt(site, at, "whenRunning"));
+            Assert.Equal(before, node.Verdict.State.ToString());
             site.Time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(state, node.Verdict.State.ToString());
+            before = state;
         }
 
         // Off for a year: what is told of that day is what the node starts with, and a day of running is left.
