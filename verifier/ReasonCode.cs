@@ -11,8 +11,11 @@ public static class ReasonCode
     /// <summary>The license, or the key that signed it, was revoked.</summary>
     public const string Revoked = nameof(Revoked);
 
-    /// <summary>The node-minutes or core-minutes of the period are used up.</summary>
-    public const string MinutesUsed = nameof(MinutesUsed);
+    /// <summary>The node-minutes of the period are used up.</summary>
+    public const string NodeMinutesUsed = nameof(NodeMinutesUsed);
+
+    /// <summary>The core-minutes of the period are used up.</summary>
+    public const string CoreMinutesUsed = nameof(CoreMinutesUsed);
 
     /// <summary>More cores are in use than the license has.</summary>
     public const string CoresExceeded = nameof(CoresExceeded);

@@ -31,8 +31,9 @@ public sealed record Verdict
     public DateTimeOffset? TermEnd { get; init; }
 
     /// <summary>
-    /// When new work will be refused if nothing is mended (UTC): in Grace, by the reasons that hold; before, by the dates
-    /// that are known to come. Null when no date is known, or when the license is advisory.
+    /// When new work will be refused if nothing is mended and the node runs until then (UTC): in Grace, by the reasons that
+    /// hold; before, by the dates that are known to come, those of a next license among them. Null when no date is known, or
+    /// when the license is advisory.
     /// </summary>
     public DateTimeOffset? GraceEnds { get; init; }
 

@@ -20,14 +20,14 @@ internal static class ChangeCommand
         console, openHome, "amend",
         "Changes a license in mid-term: signs one that takes its place and says the same but for the flags. The term's "
         + "beginning stays, and so the count of minutes goes on.",
-        static key => key.Path is not ("replaces" or "product" or PlanKey.Days),
+        static key => key.Path is not ("replaces" or "product" or PlanKey.Preset or PlanKey.Days),
         static (old, change, now) => LicenseChange.Amend(old, change, now));
 
     internal static Command Renew(CommandConsole console, Func<ParseResult, VendorHome> openHome) => Create(
         console, openHome, "renew",
         "Signs the license for the next term: from the end of the old one, as long as that, with all that it says but for the "
         + "flags. Minutes begin at 0.",
-        static key => key.Path is not ("replaces" or "product"),
+        static key => key.Path is not ("replaces" or "product" or PlanKey.Preset),
         static (old, change, _) => LicenseChange.Renew(old, change));
 
     private static Command Create(

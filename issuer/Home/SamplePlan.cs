@@ -15,6 +15,10 @@ internal static class SamplePlan
         # Groups statements: production (when left out), test, trial, standby.
         purpose: production
 
+        # Grace, overage and enforcement by one word: standard, lenient, strict, trial, advisory. A key that stands here itself
+        # goes before what the preset says of it.
+        # preset: standard
+
         # The license that this one replaces: on a renewal or an amendment. See 'issuer list'.
         # replaces: 01JC0000000000000000000000
 

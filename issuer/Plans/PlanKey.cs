@@ -25,13 +25,16 @@ internal enum PlanValueKind
     Empty,
 }
 
-/// <summary>A key of a plan: a key of the license, or <c>term.days</c>. One table for the file, the flags and their help.</summary>
+/// <summary>A key of a plan: a key of the license, <c>term.days</c>, or <c>preset</c>. One table for the file, the flags and their help.</summary>
 /// <param name="Path">The key with those that it stands under: <c>quota.cores</c>.</param>
 /// <param name="Kind">How its value may be written.</param>
 /// <param name="Flag">The flag that takes the place of the file's value; null where there is none.</param>
 /// <param name="Help">What it means, for <c>--help</c>.</param>
 internal sealed record PlanKey(string Path, PlanValueKind Kind, string? Flag = null, string Help = "")
 {
+    /// <summary>A plan's way to say several keys by one word: <see cref="PlanPreset"/>.</summary>
+    internal const string Preset = "preset";
+
     internal const string Until = "term.until";
 
     /// <summary>A plan's other way to say <see cref="Until"/>.</summary>
@@ -42,6 +45,7 @@ internal sealed record PlanKey(string Path, PlanValueKind Kind, string? Flag = n
     [
         new("format", PlanValueKind.Word),
         new("id", PlanValueKind.Word),
+        new(Preset, PlanValueKind.Word, "--preset", "grace, overage and enforcement by one word: standard, lenient, strict, trial, advisory"),
         new("replaces", PlanValueKind.Word, "--replaces", "id of the license whose place this one takes"),
         new("product", PlanValueKind.Word, "--product", "what is licensed; the home's product where nothing is said"),
         new("licensee", PlanValueKind.Text, "--licensee", "to whom"),

@@ -31,7 +31,7 @@ internal sealed class PlanText
     internal static (string Text, License License) Of(LicensePlan plan, string id, DateTimeOffset issued)
     {
         var day = issued - issued.TimeOfDay;
-        var full = WithEnd(plan
+        var full = WithEnd(PlanPreset.Expand(plan)
             .WithDefault("format", "offline-license/license/v1")
             .WithDefault("id", id)
             .WithDefault("issued", ExactText.FormatTime(issued))

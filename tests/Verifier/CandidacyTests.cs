@@ -93,6 +93,37 @@ public sealed class CandidacyTests
         Assert.Equal(ReasonCode.Replaced, Assert.Single(candidacy.NotCounting).Code);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Licenses_that_replace_one_another_in_a_circle_leave_nobody_in_the_dark(int length)
+    {
+        var circle = Enumerable.Range(1, length).Select(number => Licenses.Candidate(l => l with
+        {
+            Id = Licenses.Id(number),
+            Issued = Licenses.Day(number),
+            Replaces = Licenses.Id(number % length + 1),
+        })).ToList();
+        foreach (var order in Permutations(circle))
+        {
+            // Also when each of them was active already, and again after a restart.
+            var after = Fresh with { Counted = circle.Select(c => c.Signed!.License.Id).ToHashSet(), LastActive = Licenses.Id(1) };
+            Assert.Equal(Licenses.Id(length), Candidacy.Of(order, Fresh, Now).Active?.Signed!.License.Id);
+            Assert.Equal(Licenses.Id(length), Candidacy.Of(order, after, Now).Active?.Signed!.License.Id);
+        }
+    }
+
+    [Fact]
+    public void A_license_that_replaces_one_of_a_circle_takes_its_place_as_ever()
+    {
+        var a = Licenses.Candidate(l => l with { Id = Licenses.Id(1), Replaces = Licenses.Id(2), Issued = Licenses.Day(8) });
+        var b = Licenses.Candidate(l => l with { Id = Licenses.Id(2), Replaces = Licenses.Id(1), Issued = Licenses.Day(7) });
+        var c = Licenses.Candidate(l => l with { Id = Licenses.Id(3), Replaces = Licenses.Id(1), Issued = Licenses.Day(6) });
+        var candidacy = Candidacy.Of([a, b, c], Fresh, Now);
+        Assert.Equal(Licenses.Id(2), candidacy.Active!.Signed!.License.Id);
+        Assert.Equal(a.File, Assert.Single(candidacy.NotCounting).File);
+    }
+
     [Fact]
     public void A_license_that_never_counted_displaces_nothing()
     {

@@ -1,4 +1,6 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Verdicts;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier;
@@ -81,6 +83,33 @@ public sealed class EvaluationTests
         Assert.Equal(LicenseState.Lapsed, later.Verdict.State);
         Assert.Equal(world.Verdict.GraceEnds, later.Verdict.GraceEnds);
         Assert.Equal(world.License.Until + TimeSpan.FromDays(14), later.Verdict.GraceEnds);
+    }
+
+    [Fact]
+    public void Minutes_of_one_kind_keep_their_own_date_when_those_of_the_other_were_used_up_earlier()
+    {
+        var both = new World().Where(ReasonCode.NodeMinutesUsed, TimeSpan.FromDays(13)).Where(ReasonCode.CoreMinutesUsed, TimeSpan.FromDays(2));
+        Assert.Equal(Licenses.Day(401), both.Verdict.GraceEnds);
+
+        // The vendor sends more node-minutes; the core-minutes were used up two days ago.
+        var mended = both.Restarted() with { License = both.License with { Quota = both.License.Quota with { NodeMinutes = 1000 } } };
+        var reason = Assert.Single(mended.Verdict.Reasons);
+        Assert.Equal((ReasonCode.CoreMinutesUsed, Licenses.Day(398)), (reason.Code, reason.Since));
+        Assert.Equal(Licenses.Day(412), mended.Verdict.GraceEnds);
+    }
+
+    [Fact]
+    public void Minutes_used_up_in_a_new_period_were_not_used_up_in_the_one_before()
+    {
+        // Used up on the 1st of the month before, off since, and the reply of the new month says: used up again.
+        var month = new DateTimeOffset(2027, 2, 1, 0, 0, 0, TimeSpan.Zero);
+        var world = new World { Now = month.AddDays(2) }.Where(ReasonCode.NodeMinutesUsed, TimeSpan.FromDays(33));
+        world = world with
+        {
+            License = world.License with { Quota = new LicenseQuota { Per = QuotaPeriod.Month, NodeMinutes = 60 } },
+            Facts = world.Facts with { Use = new UseOfMinutes([], [new ReplyUse(world.License.Id, month, 3600, 3600)]) },
+        };
+        Assert.Equal((LicenseState.Grace, month), (world.Verdict.State, Assert.Single(world.Verdict.Reasons).Since));
     }
 
     [Fact]
@@ -176,7 +205,9 @@ public sealed class EvaluationTests
                 foreach (var kept in new[] { false, true })
                 {
                     var verdict = (world with { Others = [bad with { IsKept = kept }] }).Verdict;
-                    Assert.Equal(told, Told(verdict));
+                    // One whose term is still to begin is reckoned with in what is foretold.
+                    var isNext = code == ReasonCode.NotYetValid;
+                    Assert.Equal(told, Told(isNext ? verdict with { GraceEnds = world.Verdict.GraceEnds } : verdict));
                     Assert.Equal(kept ? [] : [code], verdict.NotCounting.Select(reason => reason.Code));
                 }
             }
@@ -188,7 +219,7 @@ public sealed class EvaluationTests
     {
         var codes = new[]
         {
-            ReasonCode.TermEnded, ReasonCode.MailOverdue, ReasonCode.LedgerUnwritable, ReasonCode.NoLicenseCounts, ReasonCode.MinutesUsed,
+            ReasonCode.TermEnded, ReasonCode.MailOverdue, ReasonCode.LedgerUnwritable, ReasonCode.NoLicenseCounts, ReasonCode.NodeMinutesUsed, ReasonCode.CoreMinutesUsed,
             ReasonCode.CoresExceeded, ReasonCode.NodeCoresExceeded, ReasonCode.ClockBehind, ReasonCode.LedgerDamaged,
             ReasonCode.LedgerRolledBack, ReasonCode.QuotaThreeQuarters, ReasonCode.QuotaNineTenths, ReasonCode.TermEndsSoon,
             ReasonCode.MailDueSoon,

@@ -35,6 +35,31 @@ public sealed class ForetellingTests
     }
 
     [Fact]
+    public void Grace_ends_is_the_first_moment_at_which_new_work_is_refused_whatever_license_follows()
+    {
+        foreach (var world in Worlds().Where(world => world.Verdict.MayBegin))
+        {
+            var refusal = world.Foretelling.TimeLine().FirstOrDefault(change => !change.After.MayBegin)?.After.At;
+            Assert.Equal(refusal, world.Verdict.GraceEnds);
+        }
+    }
+
+    [Fact]
+    public void A_term_that_another_license_at_hand_carries_on_is_nothing_to_be_warned_of()
+    {
+        var first = Licenses.Plain with { Until = Licenses.Day(410) };
+        var next = first with { Id = Licenses.Id(2), From = Licenses.Day(410), Until = Licenses.Day(800) };
+        var late = next with { From = Licenses.Day(411) };
+        var world = new World { License = first };
+        Assert.Equal(ReasonCode.TermEndsSoon, Assert.Single(world.Verdict.Warnings).Code);
+        Assert.Single((world with { Others = [Licenses.Candidate(_ => late)] }).Verdict.Warnings);
+
+        var renewed = (world with { Others = [Licenses.Candidate(_ => next)] }).Verdict;
+        Assert.Empty(renewed.Warnings);
+        Assert.Equal((Licenses.Day(410), Licenses.Day(814)), (renewed.TermEnd, renewed.GraceEnds));
+    }
+
+    [Fact]
     public void Every_line_says_what_is_new_and_what_prevents_it()
     {
         foreach (var news in Worlds().SelectMany(world => world.Foretelling.TimeLine()).SelectMany(change => change.News))

@@ -10,7 +10,7 @@ namespace OfflineLicense.Tests.Verifier;
 public sealed class SmallWorldsTests
 {
     private static readonly string[] Codes =
-        [ReasonCode.TermEnded, ReasonCode.MinutesUsed, ReasonCode.CoresExceeded, ReasonCode.MailOverdue, ReasonCode.LedgerUnwritable];
+        [ReasonCode.TermEnded, ReasonCode.NodeMinutesUsed, ReasonCode.CoresExceeded, ReasonCode.MailOverdue, ReasonCode.LedgerUnwritable];
 
     private static readonly long?[] SecondsInGrace = [null, 0, 86399, 86400, 86401];
     private static readonly int[] GraceDays = [0, 1, 14];
@@ -122,7 +122,7 @@ public sealed class SmallWorldsTests
             if (age is null)
                 continue;
             world = world.Where(code, age.Value);
-            if (overage == OverageRule.Grace || code is not (ReasonCode.MinutesUsed or ReasonCode.CoresExceeded))
+            if (overage == OverageRule.Grace || code is not (ReasonCode.NodeMinutesUsed or ReasonCode.CoresExceeded))
                 ages.Add(age.Value);
         }
 

@@ -55,7 +55,8 @@ internal sealed record World
             ReasonCode.MailOverdue => With(MailDuty) with { Facts = Facts with { OldestUnexported = began - MailEvery } },
             ReasonCode.LedgerUnwritable => Held(code, began, Facts with { LedgerUnwritable = "the disk is full" }),
             ReasonCode.NoLicenseCounts => With(License with { BuildsUntil = Licenses.Day(1) }).Held(code, began, Facts),
-            ReasonCode.MinutesUsed => With(License with { Quota = quota with { NodeMinutes = 60 } }).Held(code, began, Used(3600)),
+            ReasonCode.NodeMinutesUsed => With(License with { Quota = quota with { NodeMinutes = 60 } }).Held(code, began, Used(3600)),
+            ReasonCode.CoreMinutesUsed => With(License with { Quota = quota with { CoreMinutes = 60 } }).Held(code, began, Used(3600)),
             ReasonCode.CoresExceeded => With(License with { Quota = quota with { Cores = 8 } })
                 .Held(code, began, Facts with { CoresInUse = 9 }),
             ReasonCode.NodeCoresExceeded => With(License with { Quota = quota with { NodeCores = 4 } })

@@ -42,7 +42,7 @@ internal sealed class Candidacy
         var known = candidates.Select(c => c.Signed?.License).OfType<License>().ToList();
         var replacing = counting.Select(c => c.Signed!.License)
             .Concat(known.Where(license => facts.Counted.Contains(license.Id)))
-            .Where(license => license.Replaces is not null)
+            .Where(license => license.Replaces is not null && !IsCircular(license, known))
             .DistinctBy(license => license.Id, StringComparer.Ordinal)
             .OrderByDescending(license => license.Id, StringComparer.Ordinal)
             .ToLookup(license => license.Replaces!, StringComparer.Ordinal);
@@ -60,6 +60,26 @@ internal sealed class Candidacy
             candidates.FirstOrDefault(c => c.Signed is not null && c.Signed.License.Id == facts.LastActive),
             notCounting,
             known);
+    }
+
+    /// <summary>Whether some license at hand holds at a later time, as of now: then the end of another one's term leads to nothing.</summary>
+    public static bool IsCovered(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset at) =>
+        Of(candidates, facts, at).Active is { Signed.License: var license } && !(license.Until <= at);
+
+    /// <summary>
+    /// Whether a license takes, by way of others, its own place: a vendor's mistake that must put nobody in the dark. None of
+    /// such a circle takes another's place; the newest of them is active.
+    /// </summary>
+    private static bool IsCircular(License license, List<License> known)
+    {
+        var passed = new HashSet<string>(StringComparer.Ordinal);
+        for (var id = license.Replaces; id is not null && passed.Add(id); id = known.Find(other => other.Id == id)?.Replaces)
+        {
+            if (id == license.Id)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>

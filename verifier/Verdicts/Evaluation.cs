@@ -11,6 +11,18 @@ internal static class Evaluation
 
     public static Verdict Evaluate(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now)
     {
+        var verdict = WithoutForesight(candidates, facts, now);
+        var mayChangeHands = verdict.MayBegin
+            && candidates.Any(candidate => !candidate.IsKept && candidate.Signed is { License.Id: var id } && id != verdict.License?.Id);
+        return mayChangeHands ? verdict with { GraceEnds = Foretelling.FirstRefusal(candidates, facts, verdict) } : verdict;
+    }
+
+    /// <summary>
+    /// The same, but that <see cref="Verdict.GraceEnds"/> is by the dates of the active license alone: which is all there is
+    /// to it where no other license is at hand.
+    /// </summary>
+    public static Verdict WithoutForesight(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now)
+    {
         var candidacy = Candidacy.Of(candidates, facts, now);
         var license = (candidacy.Active ?? candidacy.LastActive)?.Signed!.License;
         if (candidacy.Active is null && facts.Counted.Count == 0)
@@ -37,7 +49,7 @@ internal static class Evaluation
             License = license,
             LicenseSource = file,
             Reasons = reasons,
-            Warnings = [.. WarningsOf(license, quotas, mailBy, facts, now)],
+            Warnings = [.. WarningsOf(candidates, license, quotas, mailBy, facts, now)],
             NotCounting = candidacy.NotCounting,
             TermEnd = license?.Until,
             GraceEnds = isAdvisory ? null : GraceEnds(reasons, license, mailBy, grace, now),
@@ -73,7 +85,7 @@ internal static class Evaluation
                     : "see each file's own reason",
             },
         ],
-        Warnings = [.. WarningsOf(null, null, null, facts, now)],
+        Warnings = [.. WarningsOf([], null, null, null, facts, now)],
         NotCounting = candidacy.NotCounting,
         LastExport = facts.LastExport,
         LastReply = facts.LastReply,
@@ -99,8 +111,11 @@ internal static class Evaluation
             };
         }
 
-        foreach (var (code, sentence, mend) in quotas?.Exceeded ?? [])
-            yield return Since(code, sentence, mend);
+        foreach (var (code, sentence, mend, notBefore) in quotas?.Exceeded ?? [])
+        {
+            var reason = Since(code, sentence, mend);
+            yield return reason with { Since = Max(reason.Since!.Value, notBefore) };
+        }
 
         if (mailBy <= now)
         {
@@ -130,9 +145,9 @@ internal static class Evaluation
     }
 
     private static IEnumerable<Reason> WarningsOf(
-        License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
+        IReadOnlyList<LicenseCandidate> candidates, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
     {
-        if (license?.Until is { } until && until > now && until - now <= WarnBefore)
+        if (license?.Until is { } until && until > now && until - now <= WarnBefore && !Candidacy.IsCovered(candidates, facts, until))
         {
             yield return Warning(
                 ReasonCode.TermEndsSoon, $"the license's term ends on {Words.Date(until)}",
@@ -186,7 +201,8 @@ internal static class Evaluation
         return foreseen is { } date ? Max(grace.EndFor(date), GraceRule.After(date, GraceRule.LeastNotice)) : null;
     }
 
-    private static DateTimeOffset? MailBy(License? license, NodeFacts facts) =>
+    /// <summary>By when receipts are to be exported; null without the duty, or with nothing to export.</summary>
+    public static DateTimeOffset? MailBy(License? license, NodeFacts facts) =>
         license?.MailInterval is { } every && facts.OldestUnexported is { } oldest ? GraceRule.After(oldest, every) : null;
 
     private static long? RefuseAbove(License? license, long? cores) =>

@@ -34,8 +34,10 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
     public Verdict WhenRunning(DateTimeOffset at)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(at, now);
-        var (verdict, then) = Run(at, onChange: null);
-        return verdict.At == at ? verdict : Evaluation.Evaluate(candidates, Later(then, verdict, at), at);
+        var (verdict, then) = (Now, Running);
+        foreach (var step in Steps(candidates, Running, Now).TakeWhile(step => step.Verdict.At <= at))
+            (verdict, then) = step;
+        return Evaluation.Evaluate(candidates, verdict.At == at ? then : Later(then, verdict, at), at);
     }
 
     /// <summary>
@@ -46,30 +48,47 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
     public IReadOnlyList<ForetoldChange> TimeLine(DateTimeOffset? until = null)
     {
         var changes = new List<ForetoldChange>();
-        Run(until ?? DateTimeOffset.MaxValue, (before, after) =>
+        var before = Now;
+        foreach (var (after, _) in Steps(candidates, Running, Now).TakeWhile(step => !(step.Verdict.At > until)))
         {
             if (ForetoldNews.Between(before, after) is { Count: > 0 } news)
                 changes.Add(new ForetoldChange { Before = before, After = after, News = news });
-        });
+            before = after;
+        }
+
         return changes;
     }
 
-    private (Verdict Last, NodeFacts Facts) Run(DateTimeOffset until, Action<Verdict, Verdict>? onChange)
+    /// <summary>When new work will first be refused, of itself; null for a time that nobody knows.</summary>
+    /// <param name="candidates">The licenses at hand.</param>
+    /// <param name="facts">What is known of the node.</param>
+    /// <param name="verdict">What holds now.</param>
+    public static DateTimeOffset? FirstRefusal(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, Verdict verdict)
     {
-        var then = facts with { OldestUnexported = facts.OldestUnexported ?? NextReceipt() };
-        var verdict = Evaluation.Evaluate(candidates, then, now);
-        while (NextDate(verdict, then) is { } next && next <= until)
+        foreach (var (after, _) in Steps(candidates, facts, verdict))
         {
-            then = Later(then, verdict, next);
-            var after = Evaluation.Evaluate(candidates, then, next);
-            onChange?.Invoke(verdict, after);
-            verdict = after;
+            if (!after.MayBegin)
+                return after.At;
         }
 
-        return (verdict, then);
+        return null;
+    }
+
+    /// <summary>The verdicts to come while a node runs on, at each date at which one could differ from the one before.</summary>
+    private static IEnumerable<(Verdict Verdict, NodeFacts Facts)> Steps(
+        IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, Verdict verdict)
+    {
+        while (NextDate(candidates, verdict, facts) is { } next)
+        {
+            facts = Later(facts, verdict, next);
+            verdict = Evaluation.WithoutForesight(candidates, facts, next);
+            yield return (verdict, facts);
+        }
     }
 
     // Where all was exported, the interval that runs is the first that is not.
+    private NodeFacts Running => facts with { OldestUnexported = facts.OldestUnexported ?? NextReceipt() };
+
     private DateTimeOffset? NextReceipt() => Now.License?.ReceiptInterval.Ticks is { } every
         ? new DateTimeOffset(now.Ticks - (now.Ticks % every) + every, TimeSpan.Zero)
         : null;
@@ -91,10 +110,10 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
     };
 
     /// <summary>The next date at which a verdict could be another one; null when there is none.</summary>
-    private DateTimeOffset? NextDate(Verdict verdict, NodeFacts facts)
+    private static DateTimeOffset? NextDate(IReadOnlyList<LicenseCandidate> candidates, Verdict verdict, NodeFacts facts)
     {
         DateTimeOffset? next = null;
-        foreach (var date in DatesOf(verdict, facts))
+        foreach (var date in DatesOf(candidates, verdict, facts))
         {
             if (date is { } at && at != DateTimeOffset.MaxValue && WholeSecond(at) is var second && second > verdict.At && !(second >= next))
                 next = second;
@@ -103,7 +122,8 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
         return next;
     }
 
-    private IEnumerable<DateTimeOffset?> DatesOf(Verdict verdict, NodeFacts facts)
+    private static IEnumerable<DateTimeOffset?> DatesOf(
+        IReadOnlyList<LicenseCandidate> candidates, Verdict verdict, NodeFacts facts)
     {
         foreach (var license in candidates.Select(candidate => candidate.Signed?.License).OfType<License>())
         {
@@ -112,8 +132,9 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
             yield return license.Until - Evaluation.WarnBefore;
         }
 
-        yield return verdict.MailBy;
-        yield return verdict.MailBy - Evaluation.WarnBeforeMail(verdict.License);
+        var mailBy = Evaluation.MailBy(verdict.License, facts);
+        yield return mailBy;
+        yield return mailBy - Evaluation.WarnBeforeMail(verdict.License);
         foreach (var reason in verdict.Reasons)
             yield return reason.Until;
         if (verdict.State == LicenseState.Grace)

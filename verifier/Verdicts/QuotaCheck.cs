@@ -8,7 +8,7 @@ internal sealed class QuotaCheck
     private readonly License _license;
     private readonly List<QuotaUse> _quotas = [];
     private readonly List<Reason> _warnings = [];
-    private readonly List<(string Code, string Sentence, string Mend)> _exceeded = [];
+    private readonly List<ExceededQuota> _exceeded = [];
 
     private QuotaCheck(License license) => _license = license;
 
@@ -19,7 +19,7 @@ internal sealed class QuotaCheck
     public IReadOnlyList<Reason> Warnings => _warnings;
 
     /// <summary>What is exceeded with <c>overage: grace</c>.</summary>
-    public IReadOnlyList<(string Code, string Sentence, string Mend)> Exceeded => _exceeded;
+    public IReadOnlyList<ExceededQuota> Exceeded => _exceeded;
 
     /// <summary>Used-up minutes with <c>overage: refuse</c>, where the license is enforced.</summary>
     public Reason? MinutesRefusal { get; private set; }
@@ -38,9 +38,9 @@ internal sealed class QuotaCheck
         var period = LicensePeriod.Of(license, now);
         var (seconds, coreSeconds) = facts.Use.In(new LicenseChain(license, known), period);
         if (quota.NodeMinutes is { } nodeMinutes)
-            check.Minutes("node-minutes", seconds, nodeMinutes, period);
+            check.Minutes("node-minutes", ReasonCode.NodeMinutesUsed, seconds, nodeMinutes, period);
         if (quota.CoreMinutes is { } coreMinutes)
-            check.Minutes("core-minutes", coreSeconds, coreMinutes, period);
+            check.Minutes("core-minutes", ReasonCode.CoreMinutesUsed, coreSeconds, coreMinutes, period);
         return check;
     }
 
@@ -56,14 +56,14 @@ internal sealed class QuotaCheck
         var where = name == "cores" ? "all nodes of this state folder" : "this node";
         var sentence = $"{Words.Count(used, "core")} are in use on {where}, and the license has {Words.Number(allowed)}";
         if (_license.OverageInForce == OverageRule.Grace)
-            _exceeded.Add((code, sentence, "end some of the work, or ask your vendor for more cores"));
+            _exceeded.Add(new ExceededQuota(code, sentence, "end some of the work, or ask your vendor for more cores", DateTimeOffset.MinValue));
         else if (Refuses)
             _warnings.Add(Warning(code, sentence + ": new work is refused", "end some of the work, or ask your vendor for more cores"));
         else
             _warnings.Add(Warning(code, sentence, NothingRefused));
     }
 
-    private void Minutes(string name, long usedSeconds, long allowedMinutes, LicensePeriod period)
+    private void Minutes(string name, string code, long usedSeconds, long allowedMinutes, LicensePeriod period)
     {
         long used = usedSeconds / 60;
         _quotas.Add(new QuotaUse(name, used, allowedMinutes, period.Start, period.End));
@@ -78,16 +78,16 @@ internal sealed class QuotaCheck
         const string mend = "ask your vendor for a license with more minutes";
         if (_license.OverageInForce == OverageRule.Grace)
         {
-            _exceeded.Add((ReasonCode.MinutesUsed, sentence, mend));
+            _exceeded.Add(new ExceededQuota(code, sentence, mend, period.Start));
         }
         else if (Refuses)
         {
-            MinutesRefusal ??= Warning(ReasonCode.MinutesUsed, sentence, mend);
-            _warnings.Add(Warning(ReasonCode.MinutesUsed, sentence + ": new work is refused", mend));
+            MinutesRefusal ??= Warning(code, sentence, mend);
+            _warnings.Add(Warning(code, sentence + ": new work is refused", mend));
         }
         else
         {
-            _warnings.Add(Warning(ReasonCode.MinutesUsed, sentence, NothingRefused));
+            _warnings.Add(Warning(code, sentence, NothingRefused));
         }
     }
 
@@ -106,3 +106,10 @@ internal sealed class QuotaCheck
     private static Reason Warning(string code, string sentence, string mend) =>
         new() { Code = code, Sentence = sentence, Mend = mend };
 }
+
+/// <summary>A quota that is exceeded.</summary>
+/// <param name="Code">The reason's code.</param>
+/// <param name="Sentence">The reason's sentence.</param>
+/// <param name="Mend">What mends it.</param>
+/// <param name="NotBefore">It cannot have begun earlier: what was used up before belongs to an earlier period.</param>
+internal readonly record struct ExceededQuota(string Code, string Sentence, string Mend, DateTimeOffset NotBefore);

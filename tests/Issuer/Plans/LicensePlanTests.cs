@@ -148,6 +148,56 @@ public sealed class LicensePlanTests
         Assert.StartsWith("--cores: 'quota.cores' is no whole number", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_preset_is_written_out_as_plain_keys_and_what_the_plan_says_itself_goes_before()
+    {
+        Assert.Equal("""
+            format: offline-license/license/v1
+            id: 01JDA7X0R3Q8N5V2K6T9W4M1ZC
+            product: p
+            licensee: Acme
+            purpose: evaluation
+            issued: 2026-11-22T10:00:00Z
+            term:
+              from: 2026-11-22T00:00:00Z
+            grace:
+              days: 0
+              earn: 0
+              limit: 2
+            quota:
+              cores: 4
+            overage: refuse
+            enforcement: enforced
+
+            """, TextOf("product: p\nlicensee: Acme\npreset: trial\npurpose: evaluation\nquota: {cores: 4}\ngrace: {limit: 2}\n"));
+    }
+
+    [Fact]
+    public void Every_preset_makes_a_license_and_stands_in_the_README_with_what_it_means()
+    {
+        var readme = File.ReadAllText(Path.Combine(ReadmeFolder(), "README.md"));
+        foreach (var preset in PlanPreset.All)
+        {
+            var license = PlanText.Of(LicensePlan.Read($"product: p\nlicensee: Acme\nquota: {{}}\npreset: {preset.Name}\n", "plan.yaml"), Id, s_issued).License;
+            Assert.Equal(preset.Name == "advisory", license.EnforcementInForce == OfflineLicense.Verifier.EnforcementRule.Advisory);
+            var keys = string.Join(", ", preset.Keys.Select(static key => $"`{key.Path}: {key.Text}`"));
+            Assert.Contains($"| `{preset.Name}` | {preset.Meaning} | {keys} |\n", readme, StringComparison.Ordinal);
+            Assert.Contains(preset.Name, PlanKey.Find(PlanKey.Preset)!.Help, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_preset_that_there_is_not_and_one_that_contradicts_the_plan_are_told_with_their_line()
+    {
+        var error = Assert.Throws<PlanException>(() => TextOf("product: p\nlicensee: Acme\npreset: standart\nquota: {}\n"));
+        Assert.Equal(("line 3 of plan.yaml: there is no preset 'standart'", "choose one of standard, lenient, strict, trial, advisory"), (error.Message, error.Hint));
+        error = Assert.Throws<PlanException>(() => TextOf("product: p\nlicensee: Acme\npreset: strict\nquota: {}\ngrace: {days: 5}\n"));
+        Assert.Equal("line 3 of plan.yaml: 'grace.limit' is less than the days from the start", error.Message);
+    }
+
+    private static string ReadmeFolder([System.Runtime.CompilerServices.CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "issuer"));
+
     private static string TextOf(string plan)
     {
         var (text, license) = PlanText.Of(LicensePlan.Read(plan, "plan.yaml"), Id, s_issued);

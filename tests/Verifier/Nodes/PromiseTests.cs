@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using OfflineLicense.Tests.Verifier.Command;
 using OfflineLicense.Verifier;
 using Xunit;
 
@@ -13,7 +16,7 @@ public sealed class PromiseTests
     {
         ["Licensed"] = site => Live(site, plain => plain, TimeSpan.FromDays(1)),
         ["Grace: TermEnded"] = site => Live(site, plain => plain with { Until = Licenses.Day(1) }, TimeSpan.FromDays(3)),
-        ["Grace: MinutesUsed"] = site => Live(site, plain => plain with { Quota = new LicenseQuota { NodeMinutes = 60 } }, TimeSpan.FromHours(5)),
+        ["Grace: NodeMinutesUsed"] = site => Live(site, plain => plain with { Quota = new LicenseQuota { NodeMinutes = 60 } }, TimeSpan.FromHours(5)),
         ["Grace: MailOverdue"] = site => Live(
             site, plain => plain with { Receipts = Hourly with { MailEvery = Duration.Parse("1d") } }, TimeSpan.FromDays(2)),
         ["Grace: NoLicenseCounts"] = site =>
@@ -174,6 +177,52 @@ public sealed class PromiseTests
     }
 
     [Fact]
+    public async Task P8_What_status_tells_of_a_date_comes_true_on_that_date()
+    {
+        using var site = new OperatorSite();
+        var first = FleetVendor.Plan(1) with
+        {
+            Until = site.Time.Wall.AddDays(6),
+            Grace = new LicenseGrace { Days = 1 },
+            Receipts = Hourly with { MailEvery = Duration.Parse("3d") },
+        };
+        var next = first with { Id = FleetVendor.Plan(2).Id, From = first.Until.Value.AddDays(2), Until = first.Until.Value.AddDays(3), Receipts = Hourly };
+        site.Put("licenses/first.lic", site.Vendor.Note(first));
+        site.Put("licenses/next.lic", site.Vendor.Note(next));
+        var node = site.Open();
+        site.Time.Advance(TimeSpan.FromHours(1));
+
+        using var told = JsonDocument.Parse((await site.Run("status", "--json")).Output);
+        var changes = told.RootElement.GetProperty("timeLine").EnumerateArray()
+            .Select(change => (At: change.GetProperty("at").GetDateTimeOffset(), State: change.GetProperty("state").GetString()!)).ToList();
+        Assert.Equal(
+            ["Licensed", "Grace", "Lapsed", "Lapsed", "Licensed", "Grace", "Lapsed"], changes.Select(change => change.State));
+        Assert.Equal(changes.First(change => change.State == "Lapsed").At, node.Verdict.GraceEnds);
+
+        foreach (var (at, state) in changes)
+            Assert.Equal(state, await StateAt(site, at, "whenRunning"));
+
+        var before = LicenseState.Licensed.ToString();
+        foreach (var (at, state) in changes)
+        {
+            site.Time.Advance(at - TimeSpan.FromSeconds(1) - site.Time.Wall);
+            Assert.Equal(before, node.Verdict.State.ToString());
+            site.Time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(state, node.Verdict.State.ToString());
+            before = state;
+        }
+
+        // Off for a year: what is told of that day is what the node starts with, and a day of running is left.
+        node.Dispose();
+        site.Time.Advance(TimeSpan.FromMinutes(1));
+        var inAYear = site.Time.Wall.AddDays(365);
+        var off = await StateAt(site, inAYear);
+        site.Time.Wall = inAYear;
+        using var again = site.Open();
+        Assert.Equal(off, again.Verdict.State.ToString());
+    }
+
+    [Fact]
     public void P9_A_node_that_never_hears_from_its_vendor_runs_to_the_end_of_its_term()
     {
         using var site = Machine();
@@ -188,6 +237,13 @@ public sealed class PromiseTests
 
         site.Time.Advance(Licenses.Day(20) - site.Time.Wall - TimeSpan.FromHours(1));
         Assert.Equal(LicenseState.Licensed, node.Verdict.State);
+    }
+
+    private static async Task<string?> StateAt(OperatorSite site, DateTimeOffset at, string? assumption = null)
+    {
+        using var told = JsonDocument.Parse((await site.Run("status", "--at", at.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), "--json")).Output);
+        var verdict = assumption is null ? told.RootElement : told.RootElement.GetProperty(assumption);
+        return verdict.GetProperty("state").GetString();
     }
 
     private static NodeSite Machine() => new() { LookEvery = TimeSpan.FromHours(1) };

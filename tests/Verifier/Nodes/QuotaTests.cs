@@ -51,7 +51,7 @@ public sealed class QuotaTests
         using var work = Begin(node, 9);
         site.Time.Advance(11 * Minute);
         Assert.Equal(LicenseState.Licensed, node.Verdict.State);
-        Assert.Contains(node.Verdict.Warnings, warning => warning.Code is ReasonCode.CoresExceeded or ReasonCode.NodeCoresExceeded or ReasonCode.MinutesUsed);
+        Assert.Contains(node.Verdict.Warnings, warning => warning.Code is ReasonCode.CoresExceeded or ReasonCode.NodeCoresExceeded or ReasonCode.NodeMinutesUsed);
         Begin(node, 1).Dispose();
     }
 
@@ -64,7 +64,7 @@ public sealed class QuotaTests
         {
             site.Time.Advance(10 * Minute);
             Assert.False(node.TryBegin(1, out _, out var why));
-            Assert.Equal((ReasonCode.MinutesUsed, LicenseState.Licensed), (why.Code, node.Verdict.State));
+            Assert.Equal((ReasonCode.NodeMinutesUsed, LicenseState.Licensed), (why.Code, node.Verdict.State));
             site.Time.Advance(10 * Minute);
         }
 
@@ -79,7 +79,7 @@ public sealed class QuotaTests
         using var work = Begin(node, 1);
         site.Time.Advance(20 * Minute);
         var reason = Assert.Single(node.Verdict.Reasons);
-        Assert.Equal((ReasonCode.MinutesUsed, Licenses.Begin + (10 * Minute)), (reason.Code, reason.Since));
+        Assert.Equal((ReasonCode.NodeMinutesUsed, Licenses.Begin + (10 * Minute)), (reason.Code, reason.Since));
         Begin(node, 1).Dispose();
     }
 

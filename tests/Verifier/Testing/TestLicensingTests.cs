@@ -161,7 +161,7 @@ public sealed class TestLicensingTests(ITestOutputHelper output) : IDisposable
         using var node = _licensed.OpenNode();
         _licensed.UseMinutes(1);
         Assert.False(node.TryBegin(1, out _, out var why));
-        Assert.Equal((ReasonCode.MinutesUsed, LicenseState.Licensed), (why.Code, node.Verdict.State));
+        Assert.Equal((ReasonCode.NodeMinutesUsed, LicenseState.Licensed), (why.Code, node.Verdict.State));
     }
 
     [Fact]
