@@ -20,6 +20,9 @@ internal enum FindingKind
     /// <summary>Receipts do not add up to what they say themselves.</summary>
     Contradiction,
 
+    /// <summary>A state is told that the license's dates do not allow.</summary>
+    Overstay,
+
     /// <summary>Receipts are missing before those that came.</summary>
     Gap,
 
@@ -47,6 +50,7 @@ internal static class FindingKinds
         FindingKind.NeedsNewerVersion => "needs-newer-version",
         FindingKind.WrongInstallation => "wrong-installation",
         FindingKind.Contradiction => "contradiction",
+        FindingKind.Overstay => "overstay",
         FindingKind.Gap => "gap",
         FindingKind.Damage => "damage",
         FindingKind.UnknownLicense => "unknown-license",
@@ -83,6 +87,9 @@ internal static class FindingKinds
             "a license that is bound to certain installations was used on another one",
         FindingKind.Contradiction =>
             "the receipts are genuine, and do not add up to what they say themselves; a faulty or changed program wrote them",
+        FindingKind.Overstay =>
+            "a node went on by a license for longer than that gives: Licensed after its term, or in Grace after its grace; a changed program does this, "
+            + "and as to Grace also a folder in which another ledger ended early in it",
         FindingKind.Gap =>
             "receipts before those in the file are missing; a mail was lost, or one is still on its way",
         FindingKind.Damage =>
@@ -103,6 +110,7 @@ internal static class FindingKinds
         FindingKind.NeedsNewerVersion => "update the issuer, and import the file again",
         FindingKind.WrongInstallation => "ask the customer; issue a license for the new installation if it is theirs",
         FindingKind.Contradiction => "ask the customer which build of the product runs there",
+        FindingKind.Overstay => "nothing is billed for it by itself; ask for the receipts of all ledgers of that installation, and which build of the product runs there",
         FindingKind.Gap => "ask the customer for the receipts that are missing; the file waits and is taken in by itself when they come",
         FindingKind.Damage => "ask the customer to send the file again, gzipped",
         FindingKind.UnknownLicense => "ask the customer for the license file, and compare it with those issued",

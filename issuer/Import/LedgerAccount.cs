@@ -54,10 +54,12 @@ internal readonly record struct UseSeconds(long Node, long Core)
 /// </summary>
 /// <param name="before">How the ledger stood.</param>
 /// <param name="meters">How each license stands in it, by id; it is changed.</param>
-/// <param name="intervalOf">The receipt interval of an issued license in seconds, or null.</param>
+/// <param name="licenseOf">An issued license by its id; null for others.</param>
 internal sealed class LedgerAccount(
-    LedgerStanding before, Dictionary<string, MeterStanding> meters, Func<string, long?> intervalOf)
+    LedgerStanding before, Dictionary<string, MeterStanding> meters, Func<string, License?> licenseOf)
 {
+    private readonly TermCheck _terms = new(licenseOf);
+
     /// <summary>A receipt that contradicts those before it.</summary>
     internal const string TotalsSubject = "totals";
 
@@ -94,6 +96,8 @@ internal sealed class LedgerAccount(
     /// <summary>Adds the next receipt.</summary>
     internal void Add(Receipt receipt)
     {
+        if (_terms.Check(receipt, Standing) is var (subject, evidence))
+            Oddities.TryAdd(subject, evidence);
         Standing = Standing with { LastAt = receipt.At };
         switch (receipt)
         {
@@ -186,7 +190,7 @@ internal sealed class LedgerAccount(
             case LicenseState.Grace:
                 grace += usage.OpenSeconds;
                 if (Standing.OwesInterval)
-                    owed = intervalOf(usage.License) ?? Math.Max(0, usage.GraceSeconds - grace);
+                    owed = (long?)licenseOf(usage.License)?.ReceiptInterval.TotalSeconds ?? Math.Max(0, usage.GraceSeconds - grace);
                 break;
         }
 

@@ -69,7 +69,7 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
         var (known, meters) = registry.Read(transaction => (
             new LedgerTable(transaction).Find(head.Ledger) ?? StoredLedger.None(head.Key),
             new UseTable(transaction).Meters(head.Ledger)));
-        return LedgerReading.Read(reader, head, known, new LedgerAccount(known.Standing, meters, book.IntervalOf), wholly);
+        return LedgerReading.Read(reader, head, known, new LedgerAccount(known.Standing, meters, book.Find), wholly);
     }
 
     private LedgerHead HeadAt(ReceiptsReader reader, int index)
@@ -146,7 +146,12 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
             throw new InvalidOperationException($"the size of {reading.Known.Name} changed within a transaction that writes alone");
         foreach (var (subject, evidence) in reading.Account.Oddities)
         {
-            var kind = subject == LedgerAccount.NewerSubject ? FindingKind.NeedsNewerVersion : FindingKind.Contradiction;
+            var kind = subject switch
+            {
+                LedgerAccount.NewerSubject => FindingKind.NeedsNewerVersion,
+                TermCheck.LicensedSubject or TermCheck.SinceSubject or TermCheck.GraceSubject => FindingKind.Overstay,
+                _ => FindingKind.Contradiction,
+            };
             Add(transaction, reading, kind, subject, $"ledger {reading.Known.Name}: {evidence}", kept: null);
         }
 

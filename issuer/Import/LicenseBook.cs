@@ -1,4 +1,5 @@
 using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Issuer.Import;
@@ -23,7 +24,7 @@ internal enum ClaimVerdict
 internal sealed class LicenseBook
 {
     private readonly ILookup<string, StoredLicense> _byId;
-    private readonly Dictionary<string, long> _intervals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, License?> _found = new(StringComparer.Ordinal);
 
     private LicenseBook(IReadOnlyList<StoredLicense> all)
     {
@@ -48,14 +49,12 @@ internal sealed class LicenseBook
             : ClaimVerdict.Altered;
     }
 
-    /// <summary>The receipt interval of an issued license, in seconds; null for others.</summary>
-    internal long? IntervalOf(string id)
+    /// <summary>What an issued license says; null for others.</summary>
+    internal License? Find(string id)
     {
-        if (_intervals.TryGetValue(id, out var seconds))
-            return seconds;
-        if (_byId[id].FirstOrDefault() is not { } license)
-            return null;
-        return _intervals[id] = (long)license.License.ReceiptInterval.TotalSeconds;
+        if (!_found.TryGetValue(id, out var license))
+            _found[id] = license = _byId[id].FirstOrDefault()?.License;
+        return license;
     }
 
     /// <summary>All licenses of a customer, oldest first.</summary>

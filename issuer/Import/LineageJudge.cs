@@ -92,7 +92,7 @@ internal sealed class LineageJudge(RegistryTransaction transaction, LicenseBook 
     {
         if (StandingAt(stored, follower.Size) is not { } standing)
             return;
-        var account = new LedgerAccount(standing, [], book.IntervalOf);
+        var account = new LedgerAccount(standing, [], book.Find);
         foreach (var receipt in _ledgers.Receipts(follower.Ledger))
         {
             account.Add(receipt is StartReceipt { Seq: 0 } start ? start with { Follows = "" } : receipt);

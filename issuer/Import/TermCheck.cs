@@ -1,0 +1,86 @@
+using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Verdicts;
+using static System.FormattableString;
+
+namespace OfflineLicense.Issuer.Import;
+
+/// <summary>
+/// Holds the states that a ledger tells against the dates of the issued licenses: whether it was Licensed after the term,
+/// dated the term's end later, or was in Grace for longer than the license gives. Only what no node writes by itself is
+/// told, whatever becomes of its clock, its disk or its power. Not thread-safe.
+/// </summary>
+/// <param name="licenseOf">An issued license by its id; null for others.</param>
+internal sealed class TermCheck(Func<string, License?> licenseOf)
+{
+    /// <summary>Licensed under a license whose term had ended.</summary>
+    internal const string LicensedSubject = "licensed after the term";
+
+    /// <summary>The end of a term by another date than the license's.</summary>
+    internal const string SinceSubject = "end of the term moved";
+
+    /// <summary>In Grace after the grace and the day's notice were over.</summary>
+    internal const string GraceSubject = "grace overrun";
+
+    // As much as a wall clock may be moved with no receipt that tells of it.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(310);
+
+    private string _license = "";
+
+    /// <summary>Checks the next receipt.</summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="before">How the ledger stood before it.</param>
+    /// <returns>What is wrong and of which sort; null for nothing.</returns>
+    internal (string Subject, string Evidence)? Check(Receipt receipt, LedgerStanding before)
+    {
+        switch (receipt)
+        {
+            case LicenseReceipt license:
+                _license = license.License;
+                return null;
+            case StateReceipt state:
+                return OfState(state);
+            case UsageReceipt usage when licenseOf(usage.License) is { } license:
+                return usage.State.Known switch
+                {
+                    LicenseState.Licensed when license.Until is { } until && IsPast(usage.From, until) => (LicensedSubject, Invariant(
+                        $"receipt {usage.Seq} says Licensed on {Words.Date(usage.From)}, and the term of license {license.Id} ended on {Words.Date(until)}")),
+                    LicenseState.Grace => OfGrace(usage, license, before),
+                    _ => null,
+                };
+            default:
+                return null;
+        }
+    }
+
+    private (string, string)? OfState(StateReceipt state)
+    {
+        // The claim may stand in an earlier mail; it is repeated after every start.
+        if (licenseOf(_license)?.Until is not { } until)
+            return null;
+        foreach (var reason in state.Reasons)
+        {
+            if (reason.Code == ReasonCode.TermEnded && reason.Since > until)
+            {
+                return (SinceSubject, Invariant(
+                    $"receipt {state.Seq} dates the end of the term of license {_license} to {Words.Date(reason.Since)}, and it was on {Words.Date(until)}"));
+            }
+        }
+
+        return null;
+    }
+
+    // Another ledger of the folder may have run Licensed for longer, so all that can be earned is granted here.
+    private static (string, string)? OfGrace(UsageReceipt usage, License license, LedgerStanding before)
+    {
+        var days = license.GraceEarn > 0 ? license.GraceLimit : Math.Min(license.GraceDays, license.GraceLimit);
+        var end = GraceRule.After(usage.Since, TimeSpan.FromDays(days));
+        var notice = GraceRule.LeastNotice + (2 * license.ReceiptInterval);
+        if (before.IsCarriedOver || before.GraceSeconds < (long)notice.TotalSeconds || !IsPast(usage.From, end))
+            return null;
+        return (GraceSubject, Invariant(
+            $"receipt {usage.Seq} says Grace on {Words.Date(usage.From)}, after {Words.HoursAndMinutes(before.GraceSeconds)} of it, and the grace since {Words.Date(usage.Since)} was over on {Words.Date(end)} at the latest"));
+    }
+
+    private static bool IsPast(DateTimeOffset time, DateTimeOffset end) => time - Slack >= end;
+}
