@@ -29,14 +29,15 @@ internal static class ExplainedDocuments
     internal static void AddReset(ExplanationLines lines, string untrustedText)
     {
         var reset = TimeReset.Parse(untrustedText);
-        lines.Add("what it is", "a time reset, which lets one ledger's time go back after a wrong date in the future");
-        lines.Add("id", $"{reset.Id}; the ledger takes it once");
+        lines.Add("what it is", "a time reset, which lets the time of ledgers go back after a wrong date in the future");
+        lines.Add("id", $"{reset.Id}; a ledger takes it once, and none older after it");
         lines.Add("product", reset.Product);
         lines.Add("issued", Words.Date(reset.Issued));
-        lines.Add("ledger", reset.Ledger);
-        lines.Add("size", $"good for the ledger that begins with the same {Words.Count(reset.Size, "receipt")}");
-        lines.Add("root", reset.Root);
-        lines.Add("time", $"{Words.Date(reset.Time)} was the time at that size");
+        foreach (var ledger in reset.Ledgers)
+        {
+            lines.Add("ledger", $"{ledger.Ledger}, if it begins with the same {Words.Count(ledger.Size, "receipt")}, whose root is {ledger.Root}: "
+                + $"it was {Words.Date(ledger.Time)} then");
+        }
     }
 
     internal static void AddRequest(ExplanationLines lines, string untrustedText)

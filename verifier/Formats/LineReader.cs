@@ -83,6 +83,21 @@ internal sealed class LineReader
         return values.Length == count ? values : throw Error(string.Create(CultureInfo.InvariantCulture, $"'{key}' has {values.Length} values, not {count}"));
     }
 
+    /// <summary>All lines of this key that come next, if any, which must be in the ordinal order of their names, each once.</summary>
+    internal List<T> Sorted<T>(string key, Func<T, string> name, Func<LineReader, T> read)
+    {
+        var items = new List<T>();
+        while (NextIs(key))
+        {
+            var item = read(this);
+            if (items.Count > 0 && string.CompareOrdinal(name(items[^1]), name(item)) >= 0)
+                throw Error($"the '{key}' lines are not in order, or one stands twice");
+            items.Add(item);
+        }
+
+        return items;
+    }
+
     internal DateTimeOffset AsTime(string value) => ExactText.TryParseTime(value, out var time)
         ? time
         : throw Error($"'{value}' is no time such as 2026-11-22T10:00:00Z");

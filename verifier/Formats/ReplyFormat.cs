@@ -31,14 +31,14 @@ internal static class ReplyFormat
             Licensee = reader.Value("licensee", FieldForm.LicenseeProblem),
             Number = reader.Number("number", least: 1),
             Time = reader.Time("time"),
-            Used = Sorted(reader, "used", static use => use.License, static reader =>
+            Used = reader.Sorted("used", static use => use.License, static reader =>
             {
                 var values = reader.Values("used", 4);
                 return Ulid.IsUlid(values[0])
                     ? new ReplyUse(values[0], reader.AsTime(values[1]), reader.AsNumber(values[2], 0), reader.AsNumber(values[3], 0))
                     : throw reader.Error($"'{values[0]}' is not the id of a license");
             }),
-            Ledgers = Sorted(reader, "ledger", static ledger => ledger.Ledger, static reader =>
+            Ledgers = reader.Sorted("ledger", static ledger => ledger.Ledger, static reader =>
             {
                 var values = reader.Values("ledger", 3);
                 return new ReplyLedger(reader.AsLedger(values[0]), reader.AsNumber(values[1], 1), reader.AsRoot(values[2]));
@@ -69,19 +69,5 @@ internal static class ReplyFormat
         }
 
         return text.ToString();
-    }
-
-    private static List<T> Sorted<T>(LineReader reader, string key, Func<T, string> name, Func<LineReader, T> read)
-    {
-        var items = new List<T>();
-        while (reader.NextIs(key))
-        {
-            var item = read(reader);
-            if (items.Count > 0 && string.CompareOrdinal(name(items[^1]), name(item)) >= 0)
-                throw reader.Error($"the '{key}' lines are not in order, or one stands twice");
-            items.Add(item);
-        }
-
-        return items;
     }
 }

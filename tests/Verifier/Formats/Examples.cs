@@ -86,10 +86,7 @@ internal static class Examples
         Id = "01JDZS1M40Q4T6W9Y1C3F5H7K0",
         Product = "openvidu-pro",
         Issued = At("2026-12-01T08:30:00Z"),
-        Ledger = TestKeys.LedgerName,
-        Size = 4,
-        Root = Root,
-        Time = At("2026-12-01T08:00:00Z"),
+        Ledgers = [new ResetLedger(TestKeys.LedgerName, 4, Root, At("2026-12-01T08:00:00Z"))],
     };
 
     internal static TrustAnchors Anchors { get; } = new()

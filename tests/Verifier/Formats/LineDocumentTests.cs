@@ -40,7 +40,7 @@ public sealed class LineDocumentTests
         {
             var key = lines[i].Split(' ')[0];
             Refused(kind, [.. lines[..i], lines[i], .. lines[i..]], i + 2);
-            if (kind == "reset" || !several.Contains(key, StringComparer.Ordinal)) Refused(kind, [.. lines[..i], .. lines[(i + 1)..]], i + 1);
+            if (!several.Contains(key, StringComparer.Ordinal)) Refused(kind, [.. lines[..i], .. lines[(i + 1)..]], i + 1);
             // A ledger's line may stand where the first line of use should, so that only the next one is wrong.
             if (i + 2 < lines.Length && lines[i + 1].Split(' ')[0] != key) Refused(kind, [.. lines[..i], lines[i + 1], lines[i], .. lines[(i + 2)..]], key == "used" ? i + 2 : i + 1);
         }
