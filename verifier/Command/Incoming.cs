@@ -1,4 +1,5 @@
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Metering;
 
@@ -13,7 +14,7 @@ internal sealed record Incoming
     /// <summary>The file as the user named it.</summary>
     public required string File { get; init; }
 
-    /// <summary><c>license</c> or <c>reply</c>.</summary>
+    /// <summary><c>license</c>, <c>reply</c> or <c>reset</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>What it is in a few words; text out of the file may stand in it.</summary>
@@ -30,8 +31,8 @@ internal sealed record Incoming
 }
 
 /// <summary>
-/// Recognises and checks the files of one <c>install</c>. Needs no valid license and no ledger: only the anchors and
-/// the license folder. Whatever is wrong with any file is thrown before anything is written.
+/// Recognises and checks the files of one <c>install</c>. Needs no valid license: only the anchors and the license folder,
+/// and for a time reset the ledgers that it is for. Whatever is wrong with any file is thrown before anything is written.
 /// </summary>
 internal sealed class IncomingFiles(ProductFiles product)
 {
@@ -54,6 +55,7 @@ internal sealed class IncomingFiles(ProductFiles product)
             incoming[index] = kind switch
             {
                 Kind.License => License(file, bytes),
+                Kind.Reset => Reset(file, bytes),
                 _ => Reply(file, bytes),
             };
         }
@@ -79,16 +81,15 @@ internal sealed class IncomingFiles(ProductFiles product)
         {
             throw bytes.IndexOf("offline-license/"u8) >= 0 || malformed.Hint is not null
                 ? Refused(file, ExitCode.Malformed, malformed.Line, malformed.Reason, malformed.Hint ?? GetAgain)
-                : NotForHere(file, "neither a license nor a reply", ExitCode.Malformed);
+                : NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
         }
 
         return text.StartsWith("format: offline-license/license/", StringComparison.Ordinal) ? Kind.License
             : text.StartsWith("offline-license/reply/", StringComparison.Ordinal) ? Kind.Reply
-            : text.StartsWith("offline-license/reset/", StringComparison.Ordinal)
-                ? throw NotForHere(file, "a time reset, which this version of the product cannot apply", ExitCode.DoesNotFit)
+            : text.StartsWith("offline-license/reset/", StringComparison.Ordinal) ? Kind.Reset
             : text.StartsWith("offline-license/request/", StringComparison.Ordinal)
                 ? throw NotForHere(file, "an installation request, which goes to the vendor", ExitCode.DoesNotFit)
-                : throw NotForHere(file, "neither a license nor a reply", ExitCode.Malformed);
+                : throw NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
     }
 
     private Incoming License(string file, ReadOnlyMemory<byte> untrusted)
@@ -156,6 +157,56 @@ internal sealed class IncomingFiles(ProductFiles product)
         };
     }
 
+    private Incoming Reset(string file, ReadOnlyMemory<byte> untrusted)
+    {
+        var reading = TimeReset.Open(untrusted, product.Trust);
+        if (reading.Document is not { } reset)
+            throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Hint);
+        CheckProduct(file, "time reset", reset.Product);
+        var name = reset.Id + ".reset";
+        var isInstalled = Present(name) is { } bytes && TimeReset.Open(bytes, product.Trust).Text == reading.Text;
+        if (!isInstalled)
+            CheckLedgers(file, reset, untrusted);
+        return new Incoming
+        {
+            File = file,
+            Kind = "reset",
+            Name = name,
+            IsInstalled = isInstalled,
+            Bytes = Mended(untrusted),
+            Title = $"time reset {reset.Id} of {Words.Date(reset.Issued)}, for {Words.Count(reset.Ledgers.Count, "ledger")}",
+        };
+    }
+
+    private void CheckLedgers(string file, TimeReset reset, ReadOnlyMemory<byte> untrusted)
+    {
+        var view = product.View();
+        view.RefreshOthers(own: null);
+        var named = view.Others.Where(ledger => reset.Ledgers.Any(line => line.Ledger == ledger.Ledger)).ToList();
+        if (named.Count == 0)
+        {
+            throw new CommandFailure(
+                $"{file}: the time reset names no ledger that can be read in {product.StateFolder}",
+                "check that the file is for this machine; 'offline-license inspect' shows which ledgers it names", ExitCode.DoesNotFit);
+        }
+
+        var resets = new TimeResets(LedgerDisk.Real, product.StateFolder, product.Trust, product.Product);
+        resets.Take([untrusted.ToArray()]);
+        var open = named.Where(resets.MayBeDue).ToList();
+        if (open.Count == 0)
+        {
+            throw new CommandFailure(
+                $"{file}: this time reset, or one signed after it, was applied here already", "a ledger takes each once: ask your vendor for another", ExitCode.DoesNotFit);
+        }
+
+        if (!open.Exists(ledger => resets.DueIn(ledger.Ledger, DateTimeOffset.UnixEpoch) is not null))
+        {
+            throw new CommandFailure(
+                $"{file}: the time reset is for receipts that no ledger in {product.StateFolder} has",
+                "export, mail the file to your vendor, and ask for a time reset once it was imported", ExitCode.DoesNotFit);
+        }
+    }
+
     private void CheckProduct(string file, string kind, string named)
     {
         if (named != product.Product)
@@ -206,5 +257,6 @@ internal sealed class IncomingFiles(ProductFiles product)
         // First, because replies count by licenses.
         License,
         Reply,
+        Reset,
     }
 }

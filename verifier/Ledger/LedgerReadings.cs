@@ -45,7 +45,7 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
     /// <summary>The ids of all licenses that ever were active.</summary>
     public IReadOnlySet<string> Counted => _counted;
 
-    /// <summary>The time resets applied.</summary>
+    /// <summary>The ids of the time resets that were applied.</summary>
     public IReadOnlySet<string> Resets => _resets;
 
     /// <summary>Whether the ledger has said what state it is in: one that was begun just now has not.</summary>

@@ -21,6 +21,9 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
     /// <summary>How many replies, each of up to 4 MiB, are; a customer has one.</summary>
     public const int MostReplies = 16;
 
+    /// <summary>How many time resets are, the last by name, since <c>install</c> names them by ids that go up.</summary>
+    public const int MostResets = 100;
+
     /// <summary>How many names are listed at every look; more only when the folder says that there are others.</summary>
     private const int MostListedAlways = 2_000;
 
@@ -40,6 +43,9 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
     /// <summary>The reply files, unopened: whose replies count is for the active license to say.</summary>
     public IReadOnlyList<(string File, byte[] Bytes)> Replies { get; private set; } = [];
 
+    /// <summary>The time resets, unopened.</summary>
+    public IReadOnlyList<byte[]> Resets { get; private set; } = [];
+
     /// <summary>Looks at the folder; true if anything in it changed since the last look.</summary>
     public bool Look()
     {
@@ -47,13 +53,14 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         var names = Names(now);
         var licenses = names.Where(name => Is(name, ".lic")).ToList();
         var replies = names.Where(name => Is(name, ".reply")).Take(MostReplies).ToList();
+        var resets = names.Where(name => Is(name, ".reset")).TakeLast(MostResets).ToList();
 
         var files = new Dictionary<string, FolderFile>(StringComparer.Ordinal);
         var isOther = !_hasLooked;
-        foreach (var name in licenses.Take(MostLicenses).Concat(replies))
+        foreach (var name in licenses.Take(MostLicenses).Concat(replies).Concat(resets))
         {
             var file = _files.GetValueOrDefault(name)
-                ?? new FolderFile(disk, Path.Combine(path, name), Is(name, ".lic") ? Limits.DocumentBytes : Limits.ReplyBytes);
+                ?? new FolderFile(disk, Path.Combine(path, name), Is(name, ".reply") ? Limits.ReplyBytes : Limits.DocumentBytes);
             if (disk.Stamp(file.Path) is not { } stamp)
                 continue;
             files.Add(name, file);
@@ -66,19 +73,23 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         isOther |= files.Count != _files.Count || files.Keys.Any(name => !_files.ContainsKey(name));
         (_files, _hasLooked) = (files, true);
         if (isOther)
-            Take(licenses, replies);
+            Take(licenses, replies, resets);
         return isOther;
     }
 
-    private void Take(List<string> licenses, List<string> replies)
+    private void Take(List<string> licenses, List<string> replies, List<string> resets)
     {
         var opened = new Dictionary<string, LicenseCandidate>(StringComparer.Ordinal);
         foreach (var name in licenses.Where(_files.ContainsKey))
             opened.Add(name, _opened.GetValueOrDefault(name) ?? Open(_files[name]));
         _opened = opened;
         Licenses = licenses.Count > MostLicenses ? [.. opened.Values, TooMany(licenses.Count)] : [.. opened.Values];
-        Replies = [.. replies.Where(_files.ContainsKey).Select(name => _files[name]).Where(file => file.Bytes is not null).Select(file => (file.Path, file.Bytes!))];
+        Replies = [.. Readable(replies).Select(file => (file.Path, file.Bytes!))];
+        Resets = [.. Readable(resets).Select(file => file.Bytes!)];
     }
+
+    private IEnumerable<FolderFile> Readable(List<string> names) =>
+        names.Where(_files.ContainsKey).Select(name => _files[name]).Where(file => file.Bytes is not null);
 
     private LicenseCandidate Open(FolderFile file)
     {

@@ -45,6 +45,14 @@ internal sealed class NodeClock
         _markTimestamp = timestamp;
     }
 
+    /// <summary>Sets the mark, down as well as up, as a time reset does.</summary>
+    /// <returns>The look at which it happens, in the time from then on.</returns>
+    public Instant SetMark(DateTimeOffset to, Instant look)
+    {
+        (_mark, _markTimestamp) = (to, look.Timestamp);
+        return look with { Now = look.Wall > to ? look.Wall : to };
+    }
+
     /// <summary>Effective time with its fraction of a second: for setting alarms, never for a label.</summary>
     public DateTimeOffset Exact()
     {

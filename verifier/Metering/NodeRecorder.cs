@@ -1,4 +1,3 @@
-using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
 
@@ -8,7 +7,7 @@ namespace OfflineLicense.Verifier.Metering;
 /// What a node does each time it looks: read clocks and files, reach a verdict, and write down what was used and what
 /// changed, before anybody is told. Called from one place at a time; only the meter is shared, under its gate.
 /// </summary>
-internal sealed class NodeRecorder : IDisposable
+internal sealed partial class NodeRecorder : IDisposable
 {
     /// <summary>How long idle intervals are kept together in one receipt.</summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromHours(1);
@@ -59,7 +58,7 @@ internal sealed class NodeRecorder : IDisposable
         var view = NodeView.Read(options, options.Disk);
         view.RefreshOthers(own: null);
         var clock = new NodeClock(options.TimeProvider);
-        if (view.Others.Select(readings => readings.Mark).Max() is { } mark)
+        if (view.Resets.MarkOf(view.Others, withDue: true) is { } mark)
             clock.RaiseMark(mark);
         var look = clock.Look();
         var own = new OwnFacts
@@ -113,6 +112,7 @@ internal sealed class NodeRecorder : IDisposable
         lock (_meterGate)
             _meter.Advance(look.Timestamp);
         RecordClockStep(look);
+        look = TakeResets(look);
         var verdict = Reach(ref look);
         Record(verdict, look);
         _last = look;
@@ -152,7 +152,8 @@ internal sealed class NodeRecorder : IDisposable
         _ledger = _journal.Name;
         _view.RefreshOthers(_ledger);
         LedgerReadings[] all = [_journal.Readings, .. _view.Others];
-        if (all.Select(readings => readings.Mark).Max() is { } mark)
+        _resets = all.Sum(readings => readings.Resets.Count);
+        if (_view.Resets.MarkOf(all, withDue: false) is { } mark)
             _clock.RaiseMark(mark);
         _last = _clock.Look();
         lock (_meterGate)
@@ -168,7 +169,8 @@ internal sealed class NodeRecorder : IDisposable
     private void LookAtFiles(bool isDue)
     {
         var before = _view.Replies.Taken;
-        if (_view.LookAtLicenses())
+        var isOther = _view.LookAtLicenses();
+        if (isOther)
             _view.TakeReply();
         var isNewReply = _view.Replies.Taken != before;
         if (isNewReply)
@@ -177,6 +179,7 @@ internal sealed class NodeRecorder : IDisposable
             TakeOver();
         else if (isDue || isNewReply)
             LookAtLedgers();
+        _isResetDue |= isDue || isOther || !_isRunning;
     }
 
     private void LookAtLedgers()
@@ -223,29 +226,6 @@ internal sealed class NodeRecorder : IDisposable
         _ledger = _journal.Name;
         _view.LookAtKept();
         LookAtLedgers();
-    }
-
-    private static ClockReceipt ClockStep(DateTimeOffset at, TimeSpan step) => new()
-    {
-        At = at,
-        AheadSeconds = Math.Max(0, (long)step.TotalSeconds),
-        BehindSeconds = Math.Max(0, -(long)step.TotalSeconds),
-    };
-
-    /// <summary>
-    /// A wall clock that was moved, or a machine that stood still: what was used is cut off where the clock would have
-    /// been, and the next span begins where it is.
-    /// </summary>
-    private void RecordClockStep(Instant look)
-    {
-        TimeSpan stoodStill;
-        lock (_meterGate)
-            stoodStill = _meter.TakeGap();
-        if (!look.IsStep && stoodStill == TimeSpan.Zero)
-            return;
-        Cut(ExactText.WholeSeconds(_last.Now + look.Elapsed - stoodStill), look.Now);
-        _journal.Record(ClockStep(look.Now, look.Step + stoodStill));
-        _nextCut = NextCut(look.Now);
     }
 
     private NodeFacts Facts(Instant look)
@@ -303,6 +283,8 @@ internal sealed class NodeRecorder : IDisposable
             RecordLicense(license, look.Now);
         else if (license != _license)
             _journal.RecordLicense(look.Now, null);
+        if (_since > look.Now && !look.IsBehind)
+            _since = look.Now;
         if (!isChanged)
             return;
         if (verdict.State != _state || !_isRunning)
@@ -391,8 +373,4 @@ internal sealed class NodeRecorder : IDisposable
     // What waits is in no ledger yet.
     private long Recorded(string licensee) =>
         Math.Max(_replied.Licensee == licensee ? _replied.Number : 0, _view.RepliedTo(licensee, _journal.Readings));
-
-    /// <summary>The next multiple of the interval since midnight, where windows of all nodes coincide.</summary>
-    private DateTimeOffset NextCut(DateTimeOffset now) =>
-        new(now.Ticks - (now.Ticks % _interval.Ticks) + _interval.Ticks, TimeSpan.Zero);
 }

@@ -33,6 +33,7 @@ internal sealed class NodeView
         _state = state;
         _others = new OtherLedgers(disk, state.Path, NewReadings);
         _lost = new LostHistory(disk, state.Path, options.Machine.Value);
+        Resets = new TimeResets(disk, state.Path, options.Trust, options.Product);
         _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust, options.TimeProvider);
     }
 
@@ -68,8 +69,17 @@ internal sealed class NodeView
     /// <summary>The ledgers other than the own one, as far as they are durable.</summary>
     public IEnumerable<LedgerReadings> Others => _others.Readings;
 
+    /// <summary>The time resets of the license folder.</summary>
+    public TimeResets Resets { get; }
+
     /// <summary>Looks at the license folder; true if something in it changed.</summary>
-    public bool LookAtLicenses() => _folder.Look();
+    public bool LookAtLicenses()
+    {
+        if (!_folder.Look())
+            return false;
+        Resets.Take(_folder.Resets);
+        return true;
+    }
 
     /// <summary>
     /// Takes the newest replies of the folder and the kept copies: for this product, by a key that a license for the same
@@ -177,7 +187,9 @@ internal sealed class NodeView
     public NodeFacts Facts(OwnFacts own, Instant look)
     {
         LedgerReadings[] all = [own.Readings, .. Others];
-        var newest = all.Where(readings => readings.HasState).MaxBy(readings => readings.LastAt);
+        // What a wrong clock dated ahead of now speaks last, however long it lies there.
+        var newest = all.Where(readings => readings.HasState)
+            .MaxBy(readings => (look.IsBehind || readings.LastAt <= look.Now, readings.LastAt));
         var lastActive = own.Active ?? newest?.LastLicense
             ?? all.Where(readings => readings.LastLicense is not null).MaxBy(readings => readings.LastAt)?.LastLicense;
         return new NodeFacts
@@ -195,7 +207,7 @@ internal sealed class NodeView
             Use = new UseOfMinutes([.. all.SelectMany(readings => readings.Days), .. own.Pending], Reply?.Used ?? []),
             CoresInUse = own.Cores + (own.OtherCores ?? CoresOfOthers(look.Now)),
             NodeCoresInUse = own.Cores,
-            LastExport = _exports.Lines.Count > 0 ? _exports.Lines.Max(line => line.Time) : null,
+            LastExport = _exports.Lines.Count > 0 ? _exports.Lines[^1].Time : null,
             LastReply = Reply?.Time,
             OldestUnexported = all.Select(readings => readings.OldestUnexported).Min(),
             LedgerUnwritable = own.Unwritable,
@@ -259,7 +271,7 @@ internal sealed class NodeView
     private static string IdOf(LicenseCandidate candidate) => candidate.Signed!.License.Id;
 
     private long CoresOf(LedgerReadings readings, DateTimeOffset now) =>
-        !readings.IsStopped && readings.LastUsage is { } usage && now - usage.At <= IntervalsUntilGone * IntervalOf(usage.License)
+        !readings.IsStopped && readings.LastUsage is { } usage && (now - usage.At).Duration() <= IntervalsUntilGone * IntervalOf(usage.License)
             ? usage.Cores
             : 0;
 

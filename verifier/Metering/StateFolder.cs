@@ -80,6 +80,16 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
         }
     }
 
+    /// <summary>Applies a time reset that is due to a ledger that nobody has at this moment.</summary>
+    /// <param name="view">What knows the time resets, and what the vendor has.</param>
+    /// <param name="ledger">The ledger's name.</param>
+    /// <param name="wall">The wall clock (UTC, whole seconds).</param>
+    public void TakeReset(NodeView view, string ledger, DateTimeOffset wall)
+    {
+        if (_key is not null)
+            view.Resets.TakeInto(ledger, _key, ContinuityBy(view), wall);
+    }
+
     /// <summary>What a ledger has from a receipt on, whoever holds it.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="ReceiptsDamageException">It changed while it was read.</exception>

@@ -38,10 +38,11 @@ internal sealed class Candidacy
                 notCounting.Add(reason);
         }
 
-        // A replaced license is out from the moment that the one which replaces it first counts, for good.
+        // A replaced license is out from the moment that the one which replaces it first counts, for good; unless that was
+        // under a wrong date, before the newer one's term.
         var known = candidates.Select(c => c.Signed?.License).OfType<License>().ToList();
         var replacing = counting.Select(c => c.Signed!.License)
-            .Concat(known.Where(license => facts.Counted.Contains(license.Id)))
+            .Concat(known.Where(license => facts.Counted.Contains(license.Id) && license.From <= now))
             .Where(license => license.Replaces is not null && !IsCircular(license, known))
             .DistinctBy(license => license.Id, StringComparer.Ordinal)
             .OrderByDescending(license => license.Id, StringComparer.Ordinal)

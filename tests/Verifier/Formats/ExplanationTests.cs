@@ -52,7 +52,7 @@ public sealed class ExplanationTests
     {
         var request = InstallationRequest.Sign("openvidu-pro", TestKeys.Installation);
         Check("reply", true, Examples.Reply.Sign(TestKeys.Reply), "7; a node takes no lower", "24 h 0 min of nodes (86,400 node-seconds)", "192 h 0 min of cores (691,200 core-seconds)", "first 4 receipts");
-        Check("time reset", true, Examples.Reset.Sign(TestKeys.License), Examples.Reset.Id, "same 4 receipts", "2026-12-01 08:00:00 UTC", Examples.Reset.Root);
+        Check("time reset", true, Examples.Reset.Sign(TestKeys.License), Examples.Reset.Id, "same 4 receipts", "2026-12-01 08:00:00 UTC", Examples.Reset.Ledgers[0].Root);
         Check("installation request", true, request, TestKeys.InstallationName, "openvidu-pro");
         Check("trust anchors", false, Encoding.UTF8.GetBytes(TrustAnchors.Print(Examples.Anchors)), "vendor.example/licenses/2027");
         Check("verifier key", false, Encoding.UTF8.GetBytes($"{TestKeys.License.VerifierKey}\n"), "72d5b744", Convert.ToHexStringLower(TestKeys.License.VerifierKey.PublicKey));
