@@ -34,6 +34,7 @@ internal static class IssuerProgram
         root.Add(ShowCommand.Create(console, OpenHome));
         root.Add(ImportCommand.Create(console, OpenHome));
         root.Add(FindingsCommand.Create(console, OpenHome));
+        root.Add(TimeResetCommand.Create(console, OpenHome));
         root.Add(Commands.StatementCommand.Create(console, OpenHome));
         root.Add(InspectCommand.Create(console, KeysAtHand));
         root.Add(TourCommand.Create(console));

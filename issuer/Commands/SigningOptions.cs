@@ -12,22 +12,29 @@ namespace OfflineLicense.Issuer.Commands;
 /// </summary>
 internal sealed class SigningOptions
 {
-    private readonly Option<string?> _output = new("--out") { Description = "The license's file; licenses/ID.lic where nothing is said", HelpName = "FILE" };
+    private readonly Option<string?> _output = new("--out") { HelpName = "FILE" };
     private readonly Option<bool> _armor = new("--armor") { Description = "Write it as a block of ASCII, for mails and tickets that change what they carry" };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the license's text; sign, record and write nothing" };
+    private readonly Option<bool> _dryRun = new("--dry-run");
     private readonly Option<string?> _key = new("--key") { Description = "The license key that signs; the first in issuer.yaml where nothing is said", HelpName = "NAME" };
     private readonly Option<bool> _dateIsRight = new("--date-is-right") { Description = "Sign although the machine's date looks wrong" };
     private readonly Option<bool> _json = new("--json") { Description = "Answer with one JSON object" };
     private readonly Func<ParseResult, PassphraseSource> _passphrase;
 
-    private SigningOptions(Command command)
+    private SigningOptions(Command command, string output, string dryRun)
     {
+        (_output.Description, _dryRun.Description) = (output, dryRun);
         foreach (var option in (Option[])[_output, _armor, _dryRun, _key, _dateIsRight, _json])
             command.Add(option);
         _passphrase = PassphraseSource.ToOpen(command);
     }
 
-    internal static SigningOptions AddTo(Command command) => new(command);
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">The command that signs.</param>
+    /// <param name="output">What <c>--out</c> is, where it signs something else than a license.</param>
+    /// <param name="dryRun">What <c>--dry-run</c> does, likewise.</param>
+    internal static SigningOptions AddTo(
+        Command command, string output = "The license's file; licenses/ID.lic where nothing is said",
+        string dryRun = "Print the license's text; sign, record and write nothing") => new(command, output, dryRun);
 
     internal bool IsDryRun(ParseResult parsed) => parsed.GetValue(_dryRun);
 

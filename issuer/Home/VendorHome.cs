@@ -35,6 +35,8 @@ internal sealed class VendorHome
 
     internal string RepliesFolder => Path.Combine(Folder, "replies");
 
+    internal string ResetsFolder => Path.Combine(Folder, "resets");
+
     internal string RegistryPath => Path.GetFullPath(Settings.Registry, Folder);
 
     /// <summary>The trust anchors that ship with the operator's program, by which every license is verified here too.</summary>
