@@ -1,7 +1,4 @@
 using OfflineLicense.Issuer.Import;
-using OfflineLicense.Verifier;
-using OfflineLicense.Verifier.Formats;
-using OfflineLicense.Verifier.Ledger;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer.Import;
