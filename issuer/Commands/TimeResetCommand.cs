@@ -46,7 +46,10 @@ internal static class TimeResetCommand
                 var found = registry.Read(transaction => issue.Find(transaction, now));
                 console.Output.Write(TimeReset.Print(new TimeReset
                 {
-                    Id = id, Product = home.Product, Issued = now, Ledgers = [.. found.Select(static ledger => ledger.Line)],
+                    Id = id,
+                    Product = home.Product,
+                    Issued = now,
+                    Ledgers = [.. found.Select(static ledger => ledger.Line)],
                 }));
                 return;
             }
