@@ -22,7 +22,8 @@ public sealed class Node : IDisposable
     private readonly TimeSpan _lookEvery;
     private readonly NodeRecorder _recorder;
     private readonly Meter _meter;
-    private readonly ITimer _timer;
+    private readonly LookAlarm _alarm;
+    private readonly LicenseWatch? _watch;
 
     // Where both are taken, the look's comes first. Files and disks are used under the look's alone.
     private readonly Lock _lookGate = new();
@@ -45,8 +46,13 @@ public sealed class Node : IDisposable
         _news = new VerdictNews(_verdict);
 
         // Set only when all is in its place: it may fire at once, on another thread.
-        _timer = _time.CreateTimer(static node => ((Node)node!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(UntilNextLook(), Timeout.InfiniteTimeSpan);
+        _alarm = new LookAlarm(_time.CreateTimer(
+            static node => ((Node)node!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+
+        // The system tells of a change in its own time, and would break into any other.
+        if (_time == TimeProvider.System)
+            _watch = new LicenseWatch(options.Disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), _time, _alarm.Hurry);
+        _alarm.Set(UntilNextLook());
     }
 
     /// <summary>What holds now, at most a second old. Reading it costs a memory read and allocates nothing.</summary>
@@ -158,7 +164,8 @@ public sealed class Node : IDisposable
                 _isClosed = true;
             }
 
-            _timer.Dispose();
+            _alarm.Dispose();
+            _watch?.Dispose();
             _verdict = Guarded(_recorder.Stop, unless: _verdict);
             _recorder.Dispose();
         }
@@ -189,8 +196,10 @@ public sealed class Node : IDisposable
         {
             if (_isClosed)
                 return;
+            _alarm.LookBegins();
+            _watch?.Keep();
             _verdict = Guarded(_recorder.Look, unless: _verdict);
-            _timer.Change(UntilNextLook(), Timeout.InfiniteTimeSpan);
+            _alarm.Set(UntilNextLook());
         }
 
         _news.Tell(this);

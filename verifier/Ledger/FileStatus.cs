@@ -13,10 +13,12 @@ namespace OfflineLicense.Verifier.Ledger;
 /// <param name="Length">Its bytes.</param>
 /// <param name="Written">When its content changed, in nanoseconds since 1970, as exactly as its file system keeps it.</param>
 /// <param name="Changed">When anything about it changed, also its name or mode.</param>
-internal readonly partial record struct FileStatus(ulong Device, ulong Number, int Kind, ulong Length, Int128 Written, Int128 Changed)
+/// <param name="Born">When it was made; 0 where its file system does not keep that.</param>
+internal readonly partial record struct FileStatus(
+    ulong Device, ulong Number, int Kind, ulong Length, Int128 Written, Int128 Changed, Int128 Born)
 {
     private const int CurrentFolder = -100;
-    private const uint BasicFields = 0x7ff;
+    private const uint BasicFields = 0x7ff, BirthField = 0x800;
     private const int FolderKind = 0x4000, FileKind = 0x8000;
 
     /// <summary>Whether it is a folder.</summary>
@@ -34,8 +36,10 @@ internal readonly partial record struct FileStatus(ulong Device, ulong Number, i
             return null;
         try
         {
-            return StatX(CurrentFolder, path, 0, BasicFields, out var told) == 0 && (told.Mask & BasicFields) == BasicFields
-                ? new FileStatus((ulong)told.DeviceMajor << 32 | told.DeviceMinor, told.Number, told.Mode & 0xf000, told.Length, told.Written.Nanoseconds, told.Changed.Nanoseconds)
+            return StatX(CurrentFolder, path, 0, BasicFields | BirthField, out var told) == 0 && (told.Mask & BasicFields) == BasicFields
+                ? new FileStatus(
+                    (ulong)told.DeviceMajor << 32 | told.DeviceMinor, told.Number, told.Mode & 0xf000, told.Length,
+                    told.Written.Nanoseconds, told.Changed.Nanoseconds, (told.Mask & BirthField) != 0 ? told.Born.Nanoseconds : 0)
                 : null;
         }
         catch (EntryPointNotFoundException)
@@ -59,6 +63,7 @@ internal readonly partial record struct FileStatus(ulong Device, ulong Number, i
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Number;
         [FieldOffset(40)] public ulong Length;
+        [FieldOffset(80)] public Moment Born;
         [FieldOffset(96)] public Moment Changed;
         [FieldOffset(112)] public Moment Written;
         [FieldOffset(136)] public uint DeviceMajor;

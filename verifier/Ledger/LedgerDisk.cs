@@ -40,6 +40,9 @@ internal abstract class LedgerDisk
     /// </summary>
     internal virtual TimeSpan StampsSettleAfter => TimeSpan.FromSeconds(4);
 
+    /// <summary>Watches a folder, as <see cref="FolderWatch.TryBegin"/> does; null where there is no watch to be had.</summary>
+    internal virtual FolderWatch? Watch(string folder, Action changed) => null;
+
     /// <summary>
     /// Opens a file for reading while others may append to it, or put another in its place. What is no file, but a pipe or
     /// a device, is refused or empty, and keeps nobody waiting.

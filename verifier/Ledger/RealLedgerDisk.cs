@@ -43,6 +43,8 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         }
     }
 
+    internal override FolderWatch? Watch(string folder, Action changed) => FolderWatch.TryBegin(folder, changed);
+
     internal override string? FolderStamp(string folder) => FileStatus.Of(folder)?.ToString();
 
     // A pipe of this name would keep whoever opens it waiting for a writer, for ever, and opening a device can do things.

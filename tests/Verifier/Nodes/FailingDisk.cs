@@ -25,6 +25,9 @@ internal sealed class FailingDisk : LedgerDisk
     /// <summary>How many files were opened to be read.</summary>
     public int Reads { get; private set; }
 
+    /// <summary>How often a watch was asked for, which is not given.</summary>
+    public int Watches { get; private set; }
+
     /// <summary>How many folders were listed.</summary>
     public int Lists { get; private set; }
 
@@ -48,6 +51,12 @@ internal sealed class FailingDisk : LedgerDisk
     }
 
     internal override string? Stamp(string path) => StampOf(path);
+
+    internal override FolderWatch? Watch(string folder, Action changed)
+    {
+        Watches++;
+        return null;
+    }
 
     internal override string? FolderStamp(string folder) => Real.FolderStamp(folder);
 

@@ -1,0 +1,97 @@
+using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Metering;
+using Xunit;
+
+namespace OfflineLicense.Tests.Verifier.Nodes;
+
+/// <summary>The watch on the license folder: what comes of it when it works, and that nothing does when it does not.</summary>
+public sealed class WatchTests : IDisposable
+{
+    private readonly NodeSite _site = new();
+
+    public void Dispose() => _site.Dispose();
+
+    [Fact]
+    public async Task What_is_put_into_the_folder_is_seen_without_waiting_for_the_next_look_also_after_the_folder_was_made_anew()
+    {
+        // The only test that waits for the machine: without the watch the next look would be in an hour.
+        using var node = Node.Open(_site.Options with { TimeProvider = TimeProvider.System, LookEvery = TimeSpan.FromHours(1) });
+        node.Look();
+        await Counts(node, _ => Licenses.Plain);
+
+        Directory.Delete(_site.LicenseFolder, recursive: true);
+        Directory.CreateDirectory(_site.LicenseFolder);
+        node.Look();
+        await Counts(node, plain => plain with { Id = Licenses.Id(2) });
+    }
+
+    [Fact]
+    public void Where_no_watch_is_to_be_had_one_is_asked_for_rarely_and_nothing_is_told()
+    {
+        var disk = new FailingDisk();
+        using var watch = new LicenseWatch(disk, _site.LicenseFolder, _site.Time, static () => Assert.Fail("nobody watches"));
+        for (var second = 0; second < 65; second++)
+        {
+            watch.Keep();
+            _site.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(3, disk.Watches);
+        using var node = Node.Open(_site.Options with { TimeProvider = TimeProvider.System, Disk = disk });
+        node.Look();
+        Assert.Equal((4, 0), (disk.Watches, node.Verdict.Warnings.Count));
+    }
+
+    [Fact]
+    public void However_much_changes_looks_are_a_tenth_of_a_second_apart_and_none_is_put_off()
+    {
+        var time = _site.Time;
+        var looks = new List<TimeSpan>();
+        var begin = time.Wall;
+        LookAlarm? alarm = null;
+        alarm = new LookAlarm(time.CreateTimer(_ =>
+        {
+            looks.Add(time.Wall - begin);
+            alarm!.LookBegins();
+            alarm.Set(TimeSpan.FromSeconds(1));
+        }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        alarm.Set(TimeSpan.FromSeconds(1));
+        for (var millisecond = 0; millisecond < 1_000; millisecond += 10)
+        {
+            alarm.Hurry();
+            time.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 10).Select(tenth => TimeSpan.FromMilliseconds(100 * tenth)), looks);
+        alarm.Dispose();
+        alarm.Hurry();
+        alarm.Set(TimeSpan.Zero);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(10, looks.Count);
+    }
+
+    [Fact]
+    public void A_change_during_a_look_is_looked_at_soon_after_it()
+    {
+        var looks = 0;
+        using var alarm = new LookAlarm(_site.Time.CreateTimer(_ => looks++, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        alarm.LookBegins();
+        alarm.Hurry();
+        alarm.Set(TimeSpan.FromHours(1));
+        _site.Time.Advance(LookAlarm.Soon);
+        Assert.Equal(1, looks);
+    }
+
+    private async Task Counts(Node node, Func<License, License> license)
+    {
+        var counts = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = license(Licenses.Plain).Id;
+        node.Changed += (_, change) =>
+        {
+            if (change.After.License?.Id == id)
+                counts.TrySetResult();
+        };
+        _site.Put(license);
+        await counts.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+}
