@@ -70,12 +70,13 @@ internal sealed class TermCheck(Func<string, License?> licenseOf)
         return null;
     }
 
-    // Another ledger of the folder may have run Licensed for longer, so all that can be earned is granted here.
+    // Another ledger of the folder may have run Licensed for longer, so all that can be earned is granted here; and one that
+    // was in Grace for less time, and was left a day ago at most, gives this one as much as its notice again.
     private static (string, string)? OfGrace(UsageReceipt usage, License license, LedgerStanding before)
     {
         var days = license.GraceEarn > 0 ? license.GraceLimit : Math.Min(license.GraceDays, license.GraceLimit);
         var end = GraceRule.After(usage.Since, TimeSpan.FromDays(days));
-        var notice = GraceRule.LeastNotice + (2 * license.ReceiptInterval);
+        var notice = (2 * GraceRule.LeastNotice) + (2 * license.ReceiptInterval);
         if (before.IsCarriedOver || before.GraceSeconds < (long)notice.TotalSeconds || !IsPast(usage.From, end))
             return null;
         return (GraceSubject, Invariant(
