@@ -67,6 +67,15 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
         TryOpen(now);
     }
 
+    /// <summary>
+    /// Labels the start of a ledger that was taken up with effective time, which is known only when the ledger is read.
+    /// </summary>
+    public void LabelStart(DateTimeOffset at)
+    {
+        if (_waiting is [StartReceipt start, ..])
+            _waiting[0] = start with { At = at };
+    }
+
     /// <summary>Records a receipt; what depends on the ledger (number, proof, totals) is filled in when it is written.</summary>
     public void Record(Receipt receipt)
     {
@@ -117,7 +126,8 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
     /// <summary>Adds up the own ledger anew, when it is known of more of its receipts that they were exported or acknowledged.</summary>
     public void Reread()
     {
-        if (_writer is not null && view.Reread(_writer.Folder, _writer.Ledger, Readings) is { } readings)
+        // Also while it cannot be written; what may or may not have been written then is none of it yet.
+        if (Name is not null && view.Reread(_folder!, Name, Readings) is { } readings)
             Readings = readings;
     }
 

@@ -155,7 +155,10 @@ internal sealed partial class NodeRecorder : IDisposable
         _resets = all.Sum(readings => readings.Resets.Count);
         if (_view.Resets.MarkOf(all, withDue: false) is { } mark)
             _clock.RaiseMark(mark);
+        if (_view.LastActive(all) is { } license)
+            _clock.RaiseMark(license.Issued);
         _last = _clock.Look();
+        _journal.LabelStart(_last.Now);
         lock (_meterGate)
             _meter.Restart(_last.Timestamp, _last.Now);
         _nextCut = NextCut(_last.Now);

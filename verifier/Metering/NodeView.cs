@@ -138,12 +138,12 @@ internal sealed class NodeView
     /// <summary>Reads what is new in the ledgers other than the own one; null for none.</summary>
     public void RefreshOthers(string? own) => _others.Look(own);
 
-    /// <summary>Adds up a ledger anew; null if it cannot be read now.</summary>
+    /// <summary>Adds up anew what was added up of a ledger before; null if it cannot be read now.</summary>
     public LedgerReadings? Reread(string folder, string name, LedgerReadings before)
     {
         try
         {
-            return LedgerScan.Read(_disk, folder) is { } scan ? Read(scan, name, before) : null;
+            return LedgerScan.Read(_disk, folder) is { } scan && scan.Size >= before.Size ? Read(scan, name, before, before.Size) : null;
         }
         catch (Exception e) when (e is IOException or ReceiptsDamageException)
         {
@@ -182,6 +182,10 @@ internal sealed class NodeView
 
     /// <summary>Cores in use by the other processes of the folder, as their last receipts say.</summary>
     public long CoresOfOthers(DateTimeOffset now) => Others.Sum(readings => CoresOf(readings, now));
+
+    /// <summary>The license that was active last, by all ledgers; null if none ever was, or its text is not at hand.</summary>
+    public License? LastActive(LedgerReadings[] all) =>
+        all.Where(readings => readings.LastLicense is not null).MaxBy(readings => readings.LastAt)?.LastLicense is { } id ? LicenseOf(id) : null;
 
     /// <summary>The facts at a moment, over the own ledger and all others.</summary>
     public NodeFacts Facts(OwnFacts own, Instant look)

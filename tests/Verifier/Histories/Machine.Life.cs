@@ -1,0 +1,118 @@
+using System.Globalization;
+using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Ledger;
+
+namespace OfflineLicense.Tests.Verifier.Histories;
+
+internal enum Ending
+{
+    Clean,
+    Killed,
+}
+
+/// <content>Processes that come and go, and what must hold after each step.</content>
+internal sealed partial class Machine
+{
+    private void Open(bool isClean)
+    {
+        _node = Node.Open(Options);
+        _model.Start(isClean, _node.Verdict.At);
+        _node.Look();
+        Compare();
+    }
+
+    private bool Close(Ending ending)
+    {
+        var isClean = ending == Ending.Clean && !_disk.Fails("", "");
+        _running.ForEach(static usage => usage.Dispose());
+        EndAll();
+        if (ending == Ending.Clean)
+        {
+            _node!.Dispose();
+            _model.Stop(isClean);
+        }
+        else
+        {
+            _time.StopNodes();
+            _disk = _disk.Copy();
+            _model.Kill();
+        }
+
+        _disk.Fails = static (_, _) => false;
+        _node = null;
+        Audit();
+        return isClean;
+    }
+
+    private void EndAll()
+    {
+        foreach (var usage in _running)
+            _model.Change(-usage.Cores);
+        _running.Clear();
+    }
+
+    // P2: the same files, the same time, the same ledger, the same verdict.
+    private void Restart()
+    {
+        MendDisk();
+        foreach (var usage in _running)
+            usage.Dispose();
+        EndAll();
+        LookTwice();
+        Pass(TimeSpan.FromHours(1));
+        var running = _node!.Verdict;
+        Close(Ending.Clean);
+        var looked = Node.Peek(Options);
+        Open(isClean: true);
+
+        // A license of a vendor whose clock is ahead sets time only while it runs: before a day of it, time falls back to that.
+        if (running.At != _node.Verdict.At)
+            return;
+        foreach (var before in new[] { looked, running })
+        {
+            Must(Expected.Of(before).ToString() == Expected.Of(_node.Verdict).ToString(),
+                $"the restart changed the verdict from\n{Expected.Of(before)}\nto\n{Expected.Of(_node.Verdict)}");
+        }
+    }
+
+    private void Compare()
+    {
+        if (_node is null)
+            return;
+        var verdict = _node.Verdict;
+        var fault = verdict.Warnings.Concat(verdict.Reasons).FirstOrDefault(static reason => reason.Code == ReasonCode.Fault);
+        Must(fault is null, $"the node failed: {fault?.Sentence}");
+        Must(verdict.At >= new DateTimeOffset(_time.Wall.Ticks - (_time.Wall.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero), "the node is behind its clock");
+        var isRefused = verdict.State == LicenseState.Unlicensed
+            || (verdict.State == LicenseState.Lapsed && verdict.License?.EnforcementInForce != EnforcementRule.Advisory);
+        Must(verdict.MayBegin != isRefused, $"in {verdict.State} new work may {(isRefused ? "" : "not ")}begin");
+        Comparisons++;
+        var isWritable = verdict.Reasons.All(static reason => reason.Code != ReasonCode.LedgerUnwritable);
+        Must(isWritable || _disk.Fails("", ""), "the disk is good, and the node says that it is not");
+        var told = Expected.Of(verdict);
+        var expected = _model.Look(verdict.At, _files.Values, isWritable, verdict.MailBy);
+        Must(told.ToString() == expected.ToString(), string.Create(
+            CultureInfo.InvariantCulture, $"at {verdict.At:u} (clock {_time.Wall:u}) the node says\n{told}\nand it is\n{expected}"));
+        foreach (var (name, file) in _files)
+        {
+            var code = verdict.NotCounting.FirstOrDefault(reason => Path.GetFileName(reason.File) == name)?.Code;
+            Must(file.Broken is null || file.Broken == code, $"{name} is {file.Broken}, and the node says {code}");
+        }
+    }
+
+    // P6: what was written is what was used, but for what a crash lost.
+    private void Audit()
+    {
+        long seconds = 0, coreSeconds = 0;
+        foreach (var scan in LedgerFolder.ScanAll(_disk, State))
+        {
+            Must(scan.Damage is null, $"the ledger is damaged: {scan.Damage?.Message}");
+            foreach (var usage in scan.Receipts(_disk).Select(static entry => entry.Receipt).OfType<UsageReceipt>())
+                (seconds, coreSeconds) = (seconds + usage.Seconds, coreSeconds + usage.CoreSeconds);
+        }
+
+        var used = _model.Durable.UsedInAll();
+        Must((seconds, coreSeconds) == used, FormattableString.Invariant(
+            $"{seconds} s and {coreSeconds} core-seconds are written, and {used.Seconds} s and {used.CoreSeconds} were used"));
+    }
+}

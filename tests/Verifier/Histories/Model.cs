@@ -1,0 +1,316 @@
+using OfflineLicense.Verifier;
+
+namespace OfflineLicense.Tests.Verifier.Histories;
+
+/// <summary>A license file as the machine put it there: the license, or the code of why nobody can read one from it.</summary>
+internal sealed record Filed(License? License, string? Broken);
+
+/// <summary>
+/// What a node is to say and to remember, told second by second from what happened to it: no receipts, no clocks, no
+/// files. Three things it takes as it sees them, and the machine checks them apart: the effective time, whether
+/// receipts can be written, and the day to mail by.
+/// </summary>
+internal sealed class Model(IReadOnlyDictionary<string, License> texts)
+{
+    public const long Interval = 3600;
+    private const long Day = 86400;
+
+    private Memory _memory = new();
+    private Memory _durable = new();
+    private string _license = "";
+    private bool _isRunning;
+    private DateTimeOffset _at;
+    private DateTimeOffset _nextCut;
+    private DateTimeOffset _from;
+    private long _open;
+    private long _busy;
+    private long _core;
+    private long _most;
+    private long _coresAtCut;
+    private bool _wasWritable = true;
+    private bool _isAllExported;
+
+    /// <summary>What the node would know after a power cut at this moment.</summary>
+    public Memory Durable => _durable;
+
+    /// <summary>All that was used, written or not.</summary>
+    public (long Seconds, long CoreSeconds) Used
+    {
+        get
+        {
+            var (seconds, coreSeconds) = _memory.UsedInAll();
+            return _license.Length > 0 ? (seconds + _busy, coreSeconds + _core) : (seconds, coreSeconds);
+        }
+    }
+
+    /// <summary>Cores in use.</summary>
+    public long Cores { get; private set; }
+
+    /// <summary>The number of the vendor's newest reply.</summary>
+    public long ReplyNumber { get; set; }
+
+    /// <summary>A process starts.</summary>
+    public void Start(bool isClean, DateTimeOffset at)
+    {
+        _memory = _durable with { OwesInterval = !isClean };
+        (_isRunning, _license, _at, _from, Cores, _most) = (false, "", at, at, 0, 0);
+        (_open, _busy, _core, _coresAtCut, _wasWritable) = (0, 0, 0, 0, true);
+    }
+
+    /// <summary>Time passes.</summary>
+    /// <param name="seconds">By the monotonic clock.</param>
+    public void Pass(long seconds)
+    {
+        // A machine that stood still counts as one interval.
+        var interval = _license.Length > 0 ? Interval : 300;
+        var counted = seconds > 2 * interval ? interval : seconds;
+        var stoodStill = seconds > counted;
+        _open += counted;
+        _busy += Cores > 0 ? counted : 0;
+        _core += counted * Cores;
+        _at += TimeSpan.FromSeconds(counted);
+        if (stoodStill)
+            Cut(_at);
+    }
+
+    /// <summary>Work begins, or ends.</summary>
+    public void Change(long cores)
+    {
+        Cores += cores;
+        _most = Math.Max(_most, Cores);
+    }
+
+    /// <summary>The operator exports all that was written.</summary>
+    public void Export() => _isAllExported = true;
+
+    /// <summary>The node looks.</summary>
+    /// <param name="at">Effective time, as the node says.</param>
+    /// <param name="files">What is in the license folder.</param>
+    /// <param name="isWritable">Whether receipts can be written, as the node says.</param>
+    /// <param name="mailBy">The day to mail by, as the node says.</param>
+    public Expected Look(DateTimeOffset at, IReadOnlyCollection<Filed> files, bool isWritable, DateTimeOffset? mailBy)
+    {
+        // A clock that was moved, or the vendor's is ahead of this one: what was before belongs to before.
+        var isStep = _isRunning && (at - _at).Duration() > TimeSpan.FromMinutes(5);
+        var isAllExportedBefore = _isAllExported;
+        if (isStep)
+        {
+            Cut(_at);
+            (_from, _nextCut) = (at, NextHour(at));
+        }
+
+        if (!_isRunning)
+            (_from, _nextCut) = (at, NextHour(at));
+        _at = at;
+
+        // It looks twice: what the first look writes down, or cannot, the second tells.
+        var isAllExported = isAllExportedBefore && (at >= _nextCut || isStep);
+        Record(Evaluate(files, _wasWritable, isAllExported ? null : mailBy));
+        var said = Evaluate(files, isWritable, mailBy);
+        Record(said);
+        if (isWritable)
+            _durable = _memory;
+        _wasWritable = isWritable;
+        return said;
+    }
+
+    /// <summary>The process ends in good order.</summary>
+    public void Stop(bool isWritable)
+    {
+        Cut(_at);
+        if (isWritable)
+            _durable = _memory;
+        _memory = _durable;
+        _license = "";
+    }
+
+    /// <summary>The process ends in no order.</summary>
+    public void Kill()
+    {
+        _memory = _durable;
+        _license = "";
+        (_busy, _core) = (0, 0);
+    }
+
+    /// <summary>Why work on so many cores may not begin; null when it may.</summary>
+    public string? WhyNot(Expected said, int cores)
+    {
+        if (!said.MayBegin)
+            return said.Reasons[0].Code;
+        if (said.License is null || texts[said.License] is not { OverageInForce: OverageRule.Refuse, EnforcementInForce: EnforcementRule.Enforced } license)
+            return null;
+        if (said.Minutes >= (license.Quota.NodeMinutes ?? license.Quota.CoreMinutes))
+            return ReasonCode.MinutesUsed;
+        if (Cores + cores > license.Quota.NodeCores)
+            return ReasonCode.NodeCoresExceeded;
+        return Cores + cores > license.Quota.Cores ? ReasonCode.CoresExceeded : null;
+    }
+
+    private void Record(Expected said)
+    {
+        var license = said.License ?? "";
+        var held = _memory.Held.Clear().AddRange(said.Reasons.Where(static reason => reason.Since is not null)
+            .Select(static reason => KeyValuePair.Create(reason.Code, reason.Since!.Value)));
+        var isChanged = !_isRunning || license != _license || said.State != _memory.State || !held.SequenceEqual(_memory.Held);
+        var isDue = _at >= _nextCut;
+
+        // Idle windows may be one receipt, up to the hour.
+        var isLeft = _most == 0 && _memory.State != LicenseState.Grace
+            && _at.Ticks % TimeSpan.TicksPerHour != 0 && _at - _from < TimeSpan.FromHours(1);
+        _isAllExported &= !isChanged;
+        if (isChanged || (isDue && !isLeft))
+            Cut(_at);
+        if (isDue || isChanged)
+            _nextCut = NextHour(_at);
+        if (license.Length > 0)
+        {
+            _memory = _memory with
+            {
+                Counted = _memory.Counted.Add(license), Kept = _memory.Kept.Add(license), LastActive = license,
+            };
+        }
+
+        _memory = _memory with
+        {
+            State = said.State,
+            Held = held,
+            WasLicensed = _memory.WasLicensed || said.State == LicenseState.Licensed,
+        };
+        (_license, _isRunning) = (license, true);
+    }
+
+    private void Cut(DateTimeOffset label)
+    {
+        // Work that began just now is read too, though it has taken no second yet.
+        var isRead = _open > 0 || _most > _coresAtCut;
+        _isAllExported &= !isRead;
+        var memory = _memory;
+        if (_license.Length > 0 && _busy > 0)
+        {
+            var key = (_license, DateOnly.FromDateTime(label.UtcDateTime.AddSeconds(-1)));
+            var (seconds, coreSeconds) = memory.Used.GetValueOrDefault(key);
+            memory = memory with { Used = memory.Used.SetItem(key, (seconds + _busy, coreSeconds + _core)) };
+        }
+
+        if (memory.State == LicenseState.Licensed && isRead)
+            memory = memory with { LicensedSeconds = memory.LicensedSeconds + _open, GraceSeconds = 0, MadeUpSeconds = 0 };
+        if (memory.State == LicenseState.Grace && isRead)
+        {
+            var madeUp = memory.OwesInterval ? Interval : 0;
+            memory = memory with
+            {
+                GraceSeconds = memory.GraceSeconds + _open + madeUp,
+                MadeUpSeconds = memory.MadeUpSeconds + madeUp,
+                OwesInterval = false,
+            };
+        }
+
+        _memory = memory;
+        (_open, _busy, _core, _most, _coresAtCut, _from) = (0, 0, 0, Cores, Cores, label);
+    }
+
+    private Expected Evaluate(IReadOnlyCollection<Filed> files, bool isWritable, DateTimeOffset? mailBy)
+    {
+        var atHand = files.Select(static file => file.License).OfType<License>().ToList();
+        var kept = _memory.LastActive is { } last && _memory.Kept.Contains(last) ? texts[last] : null;
+        var counting = atHand.Concat(kept is null ? [] : [kept]).Where(Counts).DistinctBy(static license => license.Id).ToList();
+        var replaced = counting.Concat(atHand.Where(license => _memory.Counted.Contains(license.Id)))
+            .Concat(_memory.Kept.Select(id => texts[id])).Select(static license => license.Replaces).ToHashSet();
+        var best = counting.Where(license => !replaced.Contains(license.Id))
+            .OrderByDescending(license => IsRunning(license) ? DateTimeOffset.MaxValue : license.Until)
+            .ThenByDescending(static license => license.Issued)
+            .ThenByDescending(static license => license.Id, StringComparer.Ordinal).FirstOrDefault();
+        if (best is null && _memory.Counted.Count == 0)
+            return new Expected { State = LicenseState.Unlicensed, MayBegin = false, Reasons = [(ReasonCode.Unlicensed, null, null)] };
+
+        var license = best ?? atHand.Append(kept).FirstOrDefault(text => text?.Id == _memory.LastActive);
+        var minutes = license is null ? null : MinutesOf(license);
+        var since = new List<(string Code, DateTimeOffset Since)>();
+        if (best is null)
+            since.Add(Noticed(ReasonCode.NoLicenseCounts));
+        else if (!IsRunning(best))
+            since.Add((ReasonCode.TermEnded, best.Until!.Value));
+        if (license?.OverageInForce == OverageRule.Grace)
+        {
+            if (Cores > license.Quota.Cores)
+                since.Add(Noticed(ReasonCode.CoresExceeded));
+            if (Cores > license.Quota.NodeCores)
+                since.Add(Noticed(ReasonCode.NodeCoresExceeded));
+            if (minutes >= (license.Quota.NodeMinutes ?? license.Quota.CoreMinutes))
+                since.Add(Noticed(ReasonCode.MinutesUsed));
+        }
+
+        if (mailBy <= _at)
+            since.Add((ReasonCode.MailOverdue, mailBy.Value));
+        if (!isWritable)
+            since.Add(Noticed(ReasonCode.LedgerUnwritable));
+
+        var length = GraceOf(license);
+        var reasons = since.Select(reason => (reason.Code, Since: (DateTimeOffset?)reason.Since, Until: (DateTimeOffset?)(reason.Since + length)))
+            .OrderBy(static reason => reason.Until).ThenBy(static reason => reason.Code, StringComparer.Ordinal).ToList();
+        var stillToRun = TimeSpan.FromSeconds(_memory.WasLicensed ? Math.Max(0, Day - SecondsInGrace) : 0);
+        var isOver = reasons.Count > 0 && reasons[0].Until <= _at && stillToRun == TimeSpan.Zero;
+        var isAdvisory = license?.EnforcementInForce == EnforcementRule.Advisory;
+        return new Expected
+        {
+            State = reasons.Count == 0 ? LicenseState.Licensed : isOver ? LicenseState.Lapsed : LicenseState.Grace,
+            MayBegin = !isOver || isAdvisory,
+            License = license?.Id,
+            Reasons = reasons,
+            TermEnd = license?.Until,
+            MailBy = mailBy,
+            Minutes = minutes,
+            GraceEnds = isAdvisory ? null : reasons.Count > 0
+                ? (stillToRun > TimeSpan.Zero ? Later(reasons[0].Until!.Value, _at + stillToRun) : reasons[0].Until)
+                : Earlier(license!.Until, mailBy) is { } end ? Later(end + length, end + TimeSpan.FromDays(1)) : null,
+        };
+
+        // What was noticed keeps its date for as long as it holds.
+        (string, DateTimeOffset) Noticed(string code) =>
+            (code, _memory.Held.TryGetValue(code, out var held) && held < _at ? held : _at);
+    }
+
+    private bool Counts(License license) =>
+        license.Product == Machine.Product && license.Installations.Count == 0 && license.From <= _at
+        && !(license.BuildsUntil <= Machine.Built) && license.NeededTrust == 0 && license.NeededReply <= ReplyNumber;
+
+    private bool IsRunning(License license) => license.Until is not { } until || until > _at;
+
+    private long SecondsInGrace => _memory.State switch
+    {
+        LicenseState.Grace => _memory.GraceSeconds + _open,
+        LicenseState.Licensed when _open > 0 => 0,
+        _ => _memory.GraceSeconds,
+    };
+
+    private TimeSpan GraceOf(License? license)
+    {
+        var licensed = _memory.LicensedSeconds + (_memory.State == LicenseState.Licensed ? _open : 0);
+        var days = license?.GraceDays ?? 14;
+        return TimeSpan.FromDays(Math.Min(days + ((license?.GraceEarn ?? 0) * (licensed / (30 * Day))), license?.GraceLimit ?? days));
+    }
+
+    // By whole days: every term here begins at midnight.
+    private long? MinutesOf(License license)
+    {
+        if (license.Quota is { NodeMinutes: null, CoreMinutes: null })
+            return null;
+        var month = new DateTimeOffset(_at.Year, _at.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        var isMonthly = license.QuotaPeriodInForce == QuotaPeriod.Month;
+        var (start, end) = isMonthly ? (month, month.AddMonths(1)) : (license.From, license.Until ?? DateTimeOffset.MaxValue);
+        var chain = new HashSet<string>(StringComparer.Ordinal);
+        for (var id = license.Id; id is not null && chain.Add(id);)
+            id = texts.GetValueOrDefault(id)?.Replaces;
+        var use = _memory.Used.Select(static entry => (entry.Key.License, entry.Key.Day, entry.Value.Seconds, entry.Value.CoreSeconds))
+            .Append((_license, DateOnly.FromDateTime(_from.UtcDateTime), _busy, _core))
+            .Where(entry => chain.Contains(entry.Item1) && entry.Item2 >= DateOnly.FromDateTime(start.UtcDateTime)
+                && entry.Item2.ToDateTime(TimeOnly.MinValue) < end.UtcDateTime).ToList();
+        return use.Sum(entry => license.Quota.NodeMinutes is null ? entry.Item4 : entry.Item3) / 60;
+    }
+
+    private static DateTimeOffset NextHour(DateTimeOffset at) => new(at.Ticks - (at.Ticks % TimeSpan.TicksPerHour) + TimeSpan.TicksPerHour, TimeSpan.Zero);
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
+}
