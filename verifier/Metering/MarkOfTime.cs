@@ -2,8 +2,7 @@ namespace OfflineLicense.Verifier.Metering;
 
 /// <summary>
 /// The time that can no longer be undone: the earliest <c>at</c> of the newest usage receipts whose open time sums to 24
-/// hours; once there is one, it moves on with all open time. A clock that was wrong for less than a day of running leaves
-/// nothing behind.
+/// hours. A clock that was wrong for less than a day of running leaves nothing behind.
 /// </summary>
 internal sealed class MarkOfTime
 {
@@ -36,8 +35,6 @@ internal sealed class MarkOfTime
                 _earliest.RemoveFirst();
         }
 
-        // As while it is open: else a node that is restarted every day under a clock that is held back would never grow older.
-        Value += TimeSpan.FromSeconds(openSeconds);
         if (_sum >= (long)RunningTime.TotalSeconds && !(Value >= _earliest.First!.Value))
             Value = _earliest.First.Value;
     }

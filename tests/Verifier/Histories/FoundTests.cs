@@ -28,26 +28,6 @@ public sealed class FoundTests
         Assert.Equal(LicenseState.Licensed, again.Verdict.State);
     }
 
-    [Fact]
-    public void A_node_under_a_clock_that_is_held_back_is_not_younger_after_a_restart()
-    {
-        using var site = new NodeSite { LookEvery = TimeSpan.FromHours(1) };
-        site.Put(plain => plain with { Receipts = new LicenseReceipts { Every = Duration.Parse("1h") } });
-        using (var node = site.Open())
-            site.Time.Advance(TimeSpan.FromDays(3));
-        var before = DateTimeOffset.MinValue;
-        for (var day = 0; day < 5; day++)
-        {
-            site.Time.Wall = Licenses.Begin;
-            using var node = site.Open();
-            Assert.True(node.Verdict.At >= before);
-            site.Time.Advance(TimeSpan.FromHours(20));
-            before = node.Verdict.At;
-        }
-
-        Assert.True(before >= Licenses.Day(2) + TimeSpan.FromHours(100));
-    }
-
     private static void Holds(params Step[] history)
     {
         long comparisons = 0;

@@ -114,6 +114,18 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
         return said;
     }
 
+    /// <summary>Goes on from the dates that the node gives its reasons.</summary>
+    public void Adopt(Expected told)
+    {
+        _memory = _memory with
+        {
+            Held = _memory.Held.Clear().AddRange(told.Reasons.Where(static reason => reason.Since is not null)
+                .Select(static reason => KeyValuePair.Create(reason.Code, reason.Since!.Value))),
+        };
+        if (_wasWritable)
+            _durable = _memory;
+    }
+
     /// <summary>The process ends in good order.</summary>
     public void Stop(bool isWritable)
     {
@@ -140,7 +152,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
         if (said.License is null || texts[said.License] is not { OverageInForce: OverageRule.Refuse, EnforcementInForce: EnforcementRule.Enforced } license)
             return null;
         if (said.Minutes >= (license.Quota.NodeMinutes ?? license.Quota.CoreMinutes))
-            return ReasonCode.MinutesUsed;
+            return MinutesUsed(license);
         if (Cores + cores > license.Quota.NodeCores)
             return ReasonCode.NodeCoresExceeded;
         return Cores + cores > license.Quota.Cores ? ReasonCode.CoresExceeded : null;
@@ -237,7 +249,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
             if (Cores > license.Quota.NodeCores)
                 since.Add(Noticed(ReasonCode.NodeCoresExceeded));
             if (minutes >= (license.Quota.NodeMinutes ?? license.Quota.CoreMinutes))
-                since.Add(Noticed(ReasonCode.MinutesUsed));
+                since.Add(Noticed(MinutesUsed(license)));
         }
 
         if (mailBy <= _at)
@@ -273,6 +285,9 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     private bool Counts(License license) =>
         license.Product == Machine.Product && license.Installations.Count == 0 && license.From <= _at
         && !(license.BuildsUntil <= Machine.Built) && license.NeededTrust == 0 && license.NeededReply <= ReplyNumber;
+
+    private static string MinutesUsed(License license) =>
+        license.Quota.NodeMinutes is null ? ReasonCode.CoreMinutesUsed : ReasonCode.NodeMinutesUsed;
 
     private bool IsRunning(License license) => license.Until is not { } until || until > _at;
 
