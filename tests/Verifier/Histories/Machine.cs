@@ -75,6 +75,7 @@ internal sealed partial class Machine : IDisposable
                 SetClock(a, b);
                 break;
             case Act.Suspend:
+                _model.Step(Long(a, b));
                 _time.Suspend(Long(a, b));
                 _vendorTime += Long(a, b);
                 Compare();
@@ -180,12 +181,14 @@ internal sealed partial class Machine : IDisposable
     // Wrong by minutes to months, either way, or right again.
     private void SetClock(int a, int b)
     {
+        var before = _time.Wall;
         _time.Wall = (a % 3) switch
         {
             0 => _vendorTime,
-            1 => _time.Wall + Long(b, b / 7),
-            _ => _time.Wall - Long(b, b / 7),
+            1 => before + Long(b, b / 7),
+            _ => before - Long(b, b / 7),
         };
+        _model.Step(_time.Wall - before);
         Compare();
     }
 

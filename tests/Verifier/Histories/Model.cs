@@ -29,6 +29,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     private long _coresAtCut;
     private bool _wasWritable = true;
     private bool _isAllExported;
+    private bool _wasStepped;
 
     /// <summary>What the node would know after a power cut at this moment.</summary>
     public Memory Durable => _durable;
@@ -80,6 +81,9 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
         _most = Math.Max(_most, Cores);
     }
 
+    /// <summary>The wall clock is moved against the monotonic one.</summary>
+    public void Step(TimeSpan by) => _wasStepped = by.Duration() > TimeSpan.FromMinutes(5);
+
     /// <summary>The operator exports all that was written.</summary>
     public void Export() => _isAllExported = true;
 
@@ -91,7 +95,8 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     public Expected Look(DateTimeOffset at, IReadOnlyCollection<Filed> files, bool isWritable, DateTimeOffset? mailBy)
     {
         // A clock that was moved, or the vendor's is ahead of this one: what was before belongs to before.
-        var isStep = _isRunning && (at - _at).Duration() > TimeSpan.FromMinutes(5);
+        var isStep = _isRunning && (_wasStepped || (at - _at).Duration() > TimeSpan.FromMinutes(5));
+        _wasStepped = false;
         var isAllExportedBefore = _isAllExported;
         if (isStep)
         {
