@@ -28,6 +28,9 @@ internal sealed record Figure
     /// <summary>Bytes allocated by one call.</summary>
     public long? Bytes { get; init; }
 
+    /// <summary>How long after the moment at which something changes it is seen, in milliseconds; the worst of several.</summary>
+    public double? LagMilliseconds { get; init; }
+
     public string ToJson()
     {
         using var buffer = new MemoryStream();
@@ -41,6 +44,8 @@ internal sealed record Figure
             json.WriteNumber("ratio", Math.Round(Ratio, 3));
             if (Bytes is { } bytes)
                 json.WriteNumber("bytes", bytes);
+            if (LagMilliseconds is { } lag)
+                json.WriteNumber("lagMilliseconds", Math.Round(lag, 1));
             json.WriteEndObject();
         }
 
@@ -50,5 +55,5 @@ internal sealed record Figure
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Name,-14} {Value,10:0.00} {Unit}  {Ratio,6:0.00} x {BaselineIs} ({Baseline:0.00} {Unit}), "
-        + $"wanted at most {Bar:0.00}: {(Ratio <= Bar ? "met" : "MISSED")}{(Bytes is { } bytes ? $", {bytes} bytes" : "")}");
+        + $"wanted at most {Bar:0.00}: {(Ratio <= Bar ? "met" : "MISSED")}{(Bytes is { } bytes ? $", {bytes} bytes" : "")}{(LagMilliseconds is { } lag ? $", seen {lag:0.0} ms after" : "")}");
 }

@@ -6,6 +6,7 @@ var names = args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal)).T
 var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
 {
     ["verdict"] = VerdictBenchmark.Run,
+    ["verdict-busy"] = VerdictBusyBenchmark.Run,
     ["license-open"] = LicenseOpenBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
     ["begin-end"] = BeginEndBenchmark.Plain,

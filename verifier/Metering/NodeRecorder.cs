@@ -92,7 +92,8 @@ internal sealed partial class NodeRecorder : IDisposable
         var next = _nextCut - now < period ? _nextCut : now + period;
         foreach (var date in (ReadOnlySpan<DateTimeOffset?>)[verdict.TermEnd, verdict.GraceEnds, verdict.MailBy])
         {
-            if (date > now && date < next)
+            // After the moment that the verdict is about, not after now: a date may have come while it was reached.
+            if (date > verdict.At && date < next)
                 next = date.Value;
         }
 

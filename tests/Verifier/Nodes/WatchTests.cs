@@ -82,6 +82,22 @@ public sealed class WatchTests : IDisposable
         Assert.Equal(1, looks);
     }
 
+    [Fact]
+    public void A_date_that_comes_while_a_look_is_under_way_is_looked_at_right_after_it()
+    {
+        // Alarms go off a fraction of a millisecond early, and a look takes longer than that.
+        _site.Put(plain => plain with { Until = Licenses.Day(1) });
+        _site.Time.Advance(Licenses.Day(1) - _site.Time.Wall - TimeSpan.FromMilliseconds(0.4));
+        var clock = new NodeClock(_site.Time);
+        var look = clock.Look();
+        using var recorder = new NodeRecorder(_site.Options, clock, new Meter(_site.Time.TimestampFrequency, look.Timestamp, look.Now), new Lock());
+        var verdict = recorder.Look();
+        Assert.Equal(LicenseState.Licensed, verdict.State);
+        _site.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(TimeSpan.FromMilliseconds(1), recorder.NextLook(TimeSpan.FromSeconds(1), verdict));
+        Assert.Equal(LicenseState.Grace, recorder.Look().State);
+    }
+
     private async Task Counts(Node node, Func<License, License> license)
     {
         var counts = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
