@@ -183,7 +183,9 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
         {
             _memory = _memory with
             {
-                Counted = _memory.Counted.Add(license), Kept = _memory.Kept.Add(license), LastActive = license,
+                Counted = _memory.Counted.Add(license),
+                Kept = _memory.Kept.Add(license),
+                LastActive = license,
             };
         }
 
