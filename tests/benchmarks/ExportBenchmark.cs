@@ -1,6 +1,5 @@
 using System.Text;
 using OfflineLicense.Keys;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Benchmarks;
@@ -78,7 +77,7 @@ internal static class ExportBenchmark
         var begin = Samples.Day(2026, 11, 22);
         for (var seq = 0; seq < Receipts; seq++)
         {
-            var line = ReceiptLine.Print(seq == 0 ? new StartReceipt { At = begin, Clean = 1 } : Usage(seq, begin));
+            var line = ReceiptLine.Print(seq == 0 ? new StartReceipt { At = begin, Clean = 1 } : Samples.Usage(begin, seq) with { Seq = seq });
             tree.Append(line);
             file.Write("\n"u8);
             file.Write(line);
@@ -92,22 +91,4 @@ internal static class ExportBenchmark
     }
 
     private static Checkpoint CheckpointOf(MerkleTree tree, string name) => new() { Origin = name, Size = tree.Size, Root = tree.Root() };
-
-    private static UsageReceipt Usage(long seq, DateTimeOffset begin) => new()
-    {
-        Seq = seq,
-        At = begin.AddMinutes(5 * seq),
-        From = begin.AddMinutes(5 * (seq - 1)),
-        License = Samples.License.Id,
-        State = LicenseState.Licensed,
-        Since = begin,
-        OpenSeconds = 300,
-        Cores = 8,
-        Seconds = 300,
-        CoreSeconds = 2400,
-        TotalSeconds = 300 * seq,
-        TotalCoreSeconds = 2400 * seq,
-        LicensedSeconds = 300 * seq,
-        GraceSeconds = 0,
-    };
 }

@@ -1,5 +1,4 @@
 using OfflineLicense.Keys;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Metering;
 
@@ -26,7 +25,7 @@ internal static class FollowLedgersBenchmark
         {
             long written = 0;
             foreach (var writer in writers)
-                writer.Append([.. Enumerable.Range(1, History).Select(interval => Usage(begin, interval))]);
+                writer.Append([.. Enumerable.Range(1, History).Select(interval => Samples.Usage(begin, interval))]);
             var others = new OtherLedgers(LedgerDisk.Real, folder, _ => new LedgerReadings());
             others.Look(own: null);
             var files = writers.Select(writer => Path.Combine(writer.Folder, LedgerSegment.FileName(0))).ToList();
@@ -38,7 +37,7 @@ internal static class FollowLedgersBenchmark
                 for (var i = 0; i < Ledgers; i++)
                 {
                     lengths[i] = new FileInfo(files[i]).Length;
-                    writers[i].Append(Usage(begin, History + written));
+                    writers[i].Append(Samples.Usage(begin, History + written));
                 }
             }
 
@@ -86,21 +85,4 @@ internal static class FollowLedgersBenchmark
         var note = SignedNote.Split(group.AsSpan(group.AsSpan().IndexOf("\n\n"u8) + 2).ToArray());
         return key.Verify(note.UntrustedTextBytes, note.Signatures[0].Signature);
     }
-
-    private static UsageReceipt Usage(DateTimeOffset begin, long interval) => new()
-    {
-        At = begin.AddMinutes(5 * interval),
-        From = begin.AddMinutes(5 * (interval - 1)),
-        License = Samples.License.Id,
-        State = LicenseState.Licensed,
-        Since = begin,
-        OpenSeconds = 300,
-        Cores = 8,
-        Seconds = 300,
-        CoreSeconds = 2400,
-        TotalSeconds = 300 * interval,
-        TotalCoreSeconds = 2400 * interval,
-        LicensedSeconds = 300 * interval,
-        GraceSeconds = 0,
-    };
 }

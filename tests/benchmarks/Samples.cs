@@ -1,6 +1,7 @@
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Benchmarks;
 
@@ -38,6 +39,24 @@ internal static class Samples
     };
 
     public static byte[] File { get; } = SignedNote.Sign(LicenseFormat.Print(License), Key);
+
+    /// <summary>Use of 8 cores in the n-th interval of five minutes, from 1; its place in a ledger is its writer's to give.</summary>
+    public static UsageReceipt Usage(DateTimeOffset begin, long interval) => new()
+    {
+        At = begin.AddMinutes(5 * interval),
+        From = begin.AddMinutes(5 * (interval - 1)),
+        License = License.Id,
+        State = LicenseState.Licensed,
+        Since = begin,
+        OpenSeconds = 300,
+        Cores = 8,
+        Seconds = 300,
+        CoreSeconds = 2400,
+        TotalSeconds = 300 * interval,
+        TotalCoreSeconds = 2400 * interval,
+        LicensedSeconds = 300 * interval,
+        GraceSeconds = 0,
+    };
 
     public static DateTimeOffset Day(int year, int month, int day) => new(year, month, day, 0, 0, 0, TimeSpan.Zero);
 }

@@ -12,7 +12,7 @@ internal static class PlainFailure
         LedgerForkException fork => new CommandFailure(
             fork.Message, "keep both as they are, and mail both to your vendor, each by itself; nothing was written", ExitCode.Fork),
         FormatException or KeyFileException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Malformed),
-        IOException or UnauthorizedAccessException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Unreadable),
+        IOException or UnauthorizedAccessException => new CommandFailure(Sentence(exception.Message), HintOf(exception), ExitCode.Unreadable),
         _ => new CommandFailure(
             $"internal error: {exception.GetType().Name}: {exception.Message}",
             "this is a fault in the program; report it with the command line that led to it", ExitCode.Internal),
@@ -32,7 +32,12 @@ internal static class PlainFailure
             PathTooLongException => "its name is too long",
             _ => Sentence(exception.Message),
         },
-        null, ExitCode.Unreadable);
+        HintOf(exception), ExitCode.Unreadable);
+
+    // The system's own number of it, which .NET hands through; a ledger's disk wraps what it got.
+    private static string? HintOf(Exception exception) => (exception.InnerException as IOException ?? exception).HResult is 28 or unchecked((int)0x80070070)
+        ? "the disk is full: free some space, or name another place"
+        : null;
 
     /// <summary>Damage in a receipts file, in the spelling of all other errors in files.</summary>
     public static CommandFailure OfDamage(ReceiptsDamageException damage) => new(
