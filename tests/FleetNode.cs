@@ -108,6 +108,26 @@ internal sealed class FleetNode
         return Start(clean: 0);
     }
 
+    /// <summary>The wall clock is set.</summary>
+    internal FleetNode SetClock(DateTimeOffset to)
+    {
+        var step = to - Now;
+        Now = to;
+        return Write(new ClockReceipt
+        {
+            At = Now,
+            AheadSeconds = Math.Max(0, (long)step.TotalSeconds),
+            BehindSeconds = Math.Max(0, -(long)step.TotalSeconds),
+        });
+    }
+
+    /// <summary>Takes the vendor's time reset: from here on it is that time.</summary>
+    internal FleetNode TakeReset(DateTimeOffset to)
+    {
+        Now = to;
+        return Write(new ResetReceipt { At = Now, Reset = "01JDA7X0R3Q8N5V2K6T9W00001", Mark = Now });
+    }
+
     /// <summary>Ends in good order.</summary>
     internal FleetNode Stop() => Write(new StopReceipt { At = Now });
 

@@ -60,8 +60,8 @@ internal sealed class PlanText
             throw new PlanException(days.Place, $"'{PlanKey.Days}' stands beside 'term.until'; give one of them");
         if (!ExactText.TryParseNumber(NumberOf(days.Text), out var count) || count is < 1 or > MostDays)
             throw new PlanException(days.Place, string.Create(CultureInfo.InvariantCulture, $"'{PlanKey.Days}' is no whole number from 1 to {MostDays}: '{days.Text}'"));
-        // A beginning that is no time is told when the text is read.
-        if (!ExactText.TryParseTime(TimeOf(plan["term.from"][0].Text), out var from)) return plan;
+        // A beginning that is no time is told when the text is read, and the days are not at fault.
+        if (!ExactText.TryParseTime(TimeOf(plan["term.from"][0].Text), out var from)) return plan.Without(PlanKey.Days);
         return DateTimeOffset.MaxValue - from > TimeSpan.FromDays(count)
             ? plan.With(PlanKey.Until, days with { Text = ExactText.FormatTime(from.AddDays(count)) })
             : throw new PlanException(days.Place, $"'{PlanKey.Days}' leads past the year 9999");
@@ -123,7 +123,7 @@ internal sealed class PlanText
                 _yaml.End();
                 break;
             default:
-                _yaml.Plain(name, Plain(key, Spelled(key, values[0].Text), values[0]));
+                _yaml.Plain(name, Plain(key, Spelled(key, values[0]), values[0]));
                 _lines.Add(values[0]);
                 break;
         }
@@ -140,11 +140,14 @@ internal sealed class PlanText
         : CanonicalScalar.IsPlain(text) ? text
         : throw new PlanException(value.Place, $"'{key.Path}' cannot be '{value.Text}'");
 
-    private static string Spelled(PlanKey key, string text) => key.Kind switch
+    private static string Spelled(PlanKey key, PlanValue value) => key.Kind switch
     {
-        PlanValueKind.Number => NumberOf(text),
-        PlanValueKind.Time => TimeOf(text),
-        _ => text,
+        PlanValueKind.Number => NumberOf(value.Text),
+        PlanValueKind.Time when value.Text.Length > 0 && !ExactText.TryParseTime(TimeOf(value.Text), out _) =>
+            // Told as it was written: the license knows no days.
+            throw new PlanException(value.Place, $"'{key.Path}' is no day such as 2026-12-01 and no time such as 2026-12-01T10:00:00Z: '{value.Text}'"),
+        PlanValueKind.Time => TimeOf(value.Text),
+        _ => value.Text,
     };
 
     /// <summary>A number as the license spells it: without the underscores that group a person's digits.</summary>

@@ -284,7 +284,7 @@ public sealed class ChangeTests
     [InlineData("amend ID --days 30", ExitCode.Usage, "error: there is no option '--days'")]
     [InlineData("amend ID --replaces ID", ExitCode.Usage, "error: there is no option '--replaces'")]
     [InlineData("renew ID --from 2026-11-22", ExitCode.Usage, "error: --from: a renewal that begins on 2026-11-22 begins no later than what it renews, on 2026-11-22 hint: to change the license since then: issuer amend ID")]
-    [InlineData("renew ID --from tomorrow", ExitCode.Usage, "error: --from: 'term.from' is no time such as 2026-11-22T10:00:00Z: 'tomorrow'")]
+    [InlineData("renew ID --from tomorrow", ExitCode.Usage, "error: --from: 'term.from' is no day such as 2026-12-01 and no time such as 2026-12-01T10:00:00Z: 'tomorrow'")]
     [InlineData("renew ID --days 0", ExitCode.Usage, "error: --days: 'term.days' is no whole number from 1 to 36525: '0'")]
     [InlineData("renew ID --until 2028-01-01 --days 3", ExitCode.Usage, "error: '--until' and '--days' both say when the term ends; give one of them")]
     [InlineData("amend 01JC0000000000000000000000 --cores 5", ExitCode.Failure, "error: no license '01JC0000000000000000000000' was issued here")]

@@ -75,6 +75,20 @@ public sealed class CandidacyTests
     }
 
     [Fact]
+    public void A_replacement_that_was_active_under_a_wrong_date_takes_its_place_when_its_term_begins_and_not_before()
+    {
+        var old = Licenses.Candidate(l => l with { Id = Licenses.Id(1), Until = Licenses.Day(410) });
+        var next = Licenses.Candidate(l => l with { Id = Licenses.Id(2), Replaces = Licenses.Id(1), From = Licenses.Day(410) });
+        var mended = Fresh with { Counted = new HashSet<string> { Licenses.Id(1), Licenses.Id(2) }, LastActive = Licenses.Id(2) };
+        foreach (var files in new LicenseCandidate[][] { [old, next], [old, next with { IsKept = true }] })
+        {
+            Assert.Equal(old, Candidacy.Of(files, mended, Now).Active);
+            Assert.Equal(old, Candidacy.Of(files, mended, Licenses.Day(410) - TimeSpan.FromSeconds(1)).Active);
+            Assert.Equal(Licenses.Id(2), Candidacy.Of(files, mended, Licenses.Day(410)).Active!.Signed!.License.Id);
+        }
+    }
+
+    [Fact]
     public void A_replaced_license_stays_out_when_the_newer_one_was_replaced_in_turn_and_the_last_counts_no_more()
     {
         var old = Licenses.Candidate(l => l with { Id = Licenses.Id(1) });

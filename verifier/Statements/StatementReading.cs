@@ -61,7 +61,10 @@ internal sealed class StatementReading(string ledger, StatementChain chain)
     /// <summary>Receipts of kinds that only a newer version knows.</summary>
     public long NewerKinds { get; private set; }
 
-    /// <summary>Whether nothing of the period can still be to come: a receipt at or past its end, or a last <c>stop</c>.</summary>
+    /// <summary>
+    /// Whether nothing of the period can still be to come: the last receipt is at or past its end, or a <c>stop</c>. Earlier
+    /// ones tell nothing: a clock that was far ahead, and then mended or reset, leaves receipts of times that are still to come.
+    /// </summary>
     public bool IsComplete => _isStopped || _isPast;
 
     /// <summary>The <c>at</c> of the last receipt at hand; null while there is none.</summary>
@@ -87,7 +90,7 @@ internal sealed class StatementReading(string ledger, StatementChain chain)
         _size = receipt.Seq + 1;
         KnownUntil = receipt.At;
         _isStopped = receipt is StopReceipt;
-        _isPast |= receipt.At >= chain.Period.End;
+        _isPast = receipt is not ResetReceipt && receipt.At >= chain.Period.End;
         if (isInPeriod)
         {
             FirstSeq ??= receipt.Seq;

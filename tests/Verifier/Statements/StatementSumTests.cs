@@ -136,6 +136,38 @@ public sealed class StatementSumTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_was_far_ahead_and_mended_makes_no_period_complete()
+    {
+        var node = Node().Use(1, 1).SetClock(December(5).AddYears(73)).Use(1, 5);
+        Assert.True(IsComplete(node));
+        Assert.False(IsComplete(node.SetClock(December(6))));
+        Assert.False(IsComplete(node.Use(1, 30)));
+        Assert.True(IsComplete(node.Use(0, TimeSpan.FromDays(25))));
+    }
+
+    [Fact]
+    public void A_ledger_that_was_reset_is_complete_by_what_comes_after_the_reset_alone()
+    {
+        var node = Node().Use(1, 1).SetClock(December(5).AddYears(73)).Use(1, 48).Stop().TakeReset(December(7));
+        Assert.False(IsComplete(node));
+        Assert.Contains("known until 2026-12-07T00:00:00Z", _desk.Print(_license, Month, Whole(node)), StringComparison.Ordinal);
+        Assert.False(IsComplete(node.Use(1, 2)));
+        Assert.True(IsComplete(node.Copy().Stop()));
+        Assert.True(IsComplete(node.Use(0, TimeSpan.FromDays(25))));
+
+        // What was used while the clock was ahead belongs to the days that it said, and is in no sum of this month.
+        Assert.Equal(new StatementUse(3 * 3600, 3 * 3600), _desk.Of(_license, Month, Whole(node)).Itemised);
+    }
+
+    [Fact]
+    public void A_reset_to_a_time_past_the_period_does_not_say_by_itself_that_nothing_is_to_come()
+    {
+        var node = Node().Use(1, 1).TakeReset(December(31).AddDays(2));
+        Assert.False(IsComplete(node));
+        Assert.True(IsComplete(node.Idle(1)));
+    }
+
+    [Fact]
     public void A_proof_from_another_ledger_bills_nothing()
     {
         var honest = Node().Use(4, 10);
@@ -219,6 +251,8 @@ public sealed class StatementSumTests : IDisposable
         Assert.Equal(Int128.Zero, statement.Peaks.Possibly());
         Assert.Equal((_license.License.Id, reason), Assert.Single(statement.Counted[0].NotCounted.Select(entry => (entry.License, entry.Reason))));
     }
+
+    private bool IsComplete(FleetNode node) => _desk.Of(_license, Month, Whole(node)).Counted[0].IsComplete;
 
     private FleetNode Node() => FleetNode.Begin("acme", "a", December(5)).Hold(_license);
 
