@@ -6,7 +6,7 @@ namespace OfflineLicense.Verifier.Command;
 /// <summary>What an export covers, in one sentence, as a page and as JSON.</summary>
 internal static class ExportPage
 {
-    public const string Nothing = "nothing to export: the vendor has all receipts";
+    public const string Nothing = "nothing to export: there are no receipts that the vendor does not have";
 
     /// <summary>As in "12 ledgers of 1 installation, 2026-12-01 to 2026-12-31, nothing missing".</summary>
     public static string Sentence(ExportSummary summary)

@@ -157,6 +157,9 @@ internal sealed record ProductFiles
 
     public string Product => Anchors.Product;
 
+    /// <summary>Whether the installation has its key: it was given one, or a product started here before.</summary>
+    public bool HasInstallation => File.Exists(Path.Combine(StateFolder, InstallationKey.FileName));
+
     /// <summary>What the two folders and the environment hold, read as <c>status</c> reads them: licenses, kept copies and the newest reply.</summary>
     public NodeView View() => NodeView.Read(ToNode(), LedgerDisk.Real);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Verifier.Command;
 
@@ -58,13 +59,12 @@ internal static class RunCommand
     private static async Task<int> Run(CommandConsole console, ProductFiles product, int cores, string[] words)
     {
         var program = ChildProcess.Find(words[0], console);
+        LookFirst(product, cores);
         using var node = Node.Open(product.ToNode());
+
+        // What changed since the look counts, either way.
         if (!node.TryBegin(cores, out var usage, out var why))
-        {
-            throw new CommandFailure(
-                $"new work may not begin: {why.Sentence}",
-                $"{why.Mend}; 'offline-license status' tells more", ExitCode.Refused);
-        }
+            throw Refused(why);
 
         using (usage)
         {
@@ -72,6 +72,20 @@ internal static class RunCommand
             return await ChildProcess.Run(program, words, console.CurrentFolder);
         }
     }
+
+    /// <summary>
+    /// Refuses what a node would refuse, without opening one: a timer that tries every minute would fill the ledger with
+    /// starts and stops. The first start of all opens it in any case, since it makes the installation's key, which a bound
+    /// license names.
+    /// </summary>
+    private static void LookFirst(ProductFiles product, int cores)
+    {
+        if (product.HasInstallation && Admission.WhyNotAtStart(Node.Peek(product.ToNode()), cores) is { } why)
+            throw Refused(why);
+    }
+
+    private static CommandFailure Refused(Reason why) => new(
+        $"new work may not begin: {why.Sentence}", $"{why.Mend}; 'offline-license status' tells more", ExitCode.Refused);
 
     private static void WarnOfGrace(CommandConsole console, Verdict verdict)
     {

@@ -112,7 +112,7 @@ internal static class StatusPage
         { License: null } => new Cell("-", Tone.Faint),
         { MailBy: { } date } => DateCell(date, verdict.At),
         { License.MailInterval: null } => "no duty to mail receipts",
-        _ => "no date: all receipts are exported",
+        _ => "no date: no receipts wait to be exported",
     };
 
     private static Cell DateCell(DateTimeOffset date, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Hosting;
 
@@ -23,6 +24,12 @@ public sealed class OfflineLicenseOptions
     public string? LicenseFolder { get; set; }
 
     /// <summary>
+    /// The environment variable that may hold a license as text, as operators of containers give one; null for none. See
+    /// <see cref="NodeOptions.LicenseVariable"/>. Default: <c>OFFLINE_LICENSE</c>.
+    /// </summary>
+    public string? LicenseVariable { get; set; } = EnvironmentLicenses.DefaultVariable;
+
+    /// <summary>
     /// The folder of the installation key and the ledgers, a full path; made if it is not there. It must outlive the process
     /// and, in a container, the container. Default: <see cref="NodeFolders.StateFolder"/>.
     /// </summary>
@@ -33,6 +40,9 @@ public sealed class OfflineLicenseOptions
 
     /// <summary>Keys of the operator's configuration that are no settings of his; told in the log.</summary>
     internal IReadOnlyList<string> IgnoredSettings { get; set; } = [];
+
+    /// <summary>What an environment variable holds; null where it is not set.</summary>
+    internal Func<string, string?> ReadVariable { get; set; } = EnvironmentLicenses.OfProcess;
 
     /// <summary>How often clocks and files are looked at; tests let months pass in a moment.</summary>
     internal TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(1);

@@ -58,9 +58,11 @@ public static class OfflineLicenseServiceCollectionExtensions
             Product = options.Product,
             Trust = options.Trust!,
             LicenseFolder = options.LicenseFolderInForce,
+            LicenseVariable = options.LicenseVariable,
             StateFolder = options.StateFolderInForce,
             Built = options.Built,
             TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
+            ReadVariable = options.ReadVariable,
             LookEvery = options.LookEvery,
         });
     }

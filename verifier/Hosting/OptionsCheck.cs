@@ -29,6 +29,9 @@ internal sealed class OptionsCheck : IValidateOptions<OfflineLicenseOptions>
                 + "your license key that 'issuer key show' prints";
         }
 
+        if (options.LicenseVariable is { } variable && string.IsNullOrWhiteSpace(variable))
+            yield return "LicenseVariable is empty: name the environment variable, leave it out for OFFLINE_LICENSE, or set null for none";
+
         foreach (var (setting, folder) in new[] { ("LicenseFolder", options.LicenseFolder), ("StateFolder", options.StateFolder) })
         {
             // A relative folder is another one whenever the product is started from elsewhere, with another ledger in it.

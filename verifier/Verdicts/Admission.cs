@@ -17,6 +17,18 @@ internal static class Admission
         return null;
     }
 
+    /// <summary>
+    /// The same of a node that is still to be opened, whose first piece of work it would be: by the cores of other nodes as
+    /// the verdict counts them.
+    /// </summary>
+    public static Reason? WhyNotAtStart(Verdict verdict, int cores)
+    {
+        if (WhyNot(verdict, nodeCores: 0, cores) is { } why)
+            return why;
+        var inUse = verdict.Quotas.FirstOrDefault(static quota => quota.Name == "cores")?.Used ?? 0;
+        return inUse + cores > verdict.RefuseCoresAbove ? AboveQuota(inUse, cores, verdict.RefuseCoresAbove.Value) : null;
+    }
+
     /// <summary>The reason when all nodes together would have more cores in use than the license allows.</summary>
     public static Reason AboveQuota(long inUse, int cores, long allowed) =>
         TooMany(ReasonCode.CoresExceeded, inUse, cores, allowed, "the license");

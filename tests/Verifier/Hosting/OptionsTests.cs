@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -87,6 +88,38 @@ public sealed class OptionsTests
         Assert.StartsWith("StateFolder is 'state'", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("OFFLINE_LICENSE", LicenseState.Licensed)]
+    [InlineData("ROOMS_LICENSE", LicenseState.Unlicensed)]
+    [InlineData(null, LicenseState.Unlicensed)]
+    public async Task A_license_in_the_variable_that_the_product_names_counts_and_in_no_other(string? variable, LicenseState state)
+    {
+        await using var product = new ProductHost();
+        product.Site.Environment["OFFLINE_LICENSE"] = Encoding.UTF8.GetString(Licenses.FileOf(Licenses.Plain));
+        await product.Start(builder => Add(builder, product, [], options => options.LicenseVariable = variable));
+        Assert.Equal(state, product.Node.Verdict.State);
+    }
+
+    [Fact]
+    public async Task By_default_it_is_the_variable_that_the_operators_program_reads_too()
+    {
+        await using var product = new ProductHost();
+        product.Site.Environment["OFFLINE_LICENSE"] = Encoding.UTF8.GetString(Licenses.FileOf(Licenses.Plain));
+        await product.Start();
+        Assert.Equal(LicenseState.Licensed, product.Node.Verdict.State);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task A_variable_without_a_name_stops_the_start(string variable)
+    {
+        await using var product = new ProductHost();
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => product.Start(builder => Add(builder, product, [], options => options.LicenseVariable = variable)));
+        Assert.StartsWith("LicenseVariable is empty", Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
     /// <summary>The attack: the licensee edits the product's configuration so that it believes his own key, or is another product.</summary>
     [Fact]
     public async Task An_attackers_configuration_makes_no_key_trusted_no_other_product_and_no_older_build()
@@ -102,6 +135,7 @@ public sealed class OptionsTests
             ["OfflineLicense:Trust:0"] = forged.VerifierKey.ToString(),
             ["OfflineLicense:Product"] = "another-product",
             ["OfflineLicense:Built"] = "2020-01-01T00:00:00Z",
+            ["OfflineLicense:LicenseVariable"] = "FORGED_LICENSE",
             ["OfflineLicense:LookEvery"] = "10000.00:00:00",
         }, options => options.Built = Licenses.Day(2)));
         Assert.Equal(LicenseState.Unlicensed, product.Node.Verdict.State);
@@ -109,7 +143,7 @@ public sealed class OptionsTests
             [ReasonCode.BuildTooNew, ReasonCode.UnknownKey, ReasonCode.WrongProduct],
             product.Node.Verdict.NotCounting.Select(reason => reason.Code).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["Built", "LookEvery", "Product", "Trust"],
+            ["Built", "LicenseVariable", "LookEvery", "Product", "Trust"],
             product.Log.Lines.Where(line => line.Event.Name == "SettingIgnored").Select(line => line.Text.Split(' ')[0].Split(':')[1]).Order(StringComparer.Ordinal));
     }
 

@@ -30,6 +30,7 @@ internal sealed class ProductHost : IAsyncDisposable
         options.Trust = Licenses.Trust;
         options.LicenseFolder = Site.LicenseFolder;
         options.StateFolder = Site.StateFolder;
+        options.ReadVariable = Site.Environment.GetValueOrDefault;
         options.LookEvery = Site.LookEvery;
     }
 
