@@ -75,21 +75,21 @@ internal sealed class FollowedLedger(LedgerDisk disk, string folder, Func<string
     private void ReadOn(ReadTo end, Stream file, long length)
     {
         // Null when the last checkpoint does not hold: then the last one that does is looked for.
-        var good = Find(end, file, length, ReceiptsReading.OnDisk)
-            ?? Find(end, file, length, ReceiptsReading.OnDisk | ReceiptsReading.EveryCheckpoint)!;
+        var good = Find(end, file, length, isEvery: false)
+            ?? Find(end, file, length, isEvery: true)!;
         foreach (var receipt in _unverified.Take((int)(good.Tree.Size - end.Good.Tree.Size)))
             Readings!.Add(receipt);
         _unverified.Clear();
         _readTo = end with { Good = good };
     }
 
-    private GoodPart? Find(ReadTo end, Stream file, long length, ReceiptsReading reading)
+    private GoodPart? Find(ReadTo end, Stream file, long length, bool isEvery)
     {
         _unverified.Clear();
         file.Position = end.Good.Bytes;
-        using var reader = new ReceiptsReader(file, Path.Combine(folder, end.Segment), reading, length - end.Good.Bytes);
+        using var reader = new ReceiptsReader(file, Path.Combine(folder, end.Segment), ReceiptsReading.OnDisk, length - end.Good.Bytes);
         reader.GoOn(end.Key, end.Good.Tree, end.Good.Bytes);
-        return GoodPart.Find(reader, reading.HasFlag(ReceiptsReading.EveryCheckpoint), end.Good, _unverified.Add, out _);
+        return GoodPart.Find(reader, isEvery, end.Good, _unverified.Add, out _);
     }
 
     // A checkpoint names the root of all before it: in another history it does not stand here.

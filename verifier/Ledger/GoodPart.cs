@@ -8,25 +8,26 @@ internal sealed record GoodPart(ReceiptsSeal? Seal, MerkleTree Tree, long Bytes)
 {
     /// <summary>Reads a segment to its end, or to what is damaged in it.</summary>
     /// <param name="reader">The reader, behind the head or where it goes on.</param>
-    /// <param name="isEvery">Whether it verifies every checkpoint.</param>
+    /// <param name="isEvery">Whether every checkpoint is verified, to find the last one that holds.</param>
     /// <param name="begin">What is good when no checkpoint follows; null when nothing is.</param>
     /// <param name="onReceipt">Is told of each receipt, before anything is verified that signs it.</param>
     /// <param name="damage">What is damaged; null when all of the segment is good.</param>
     /// <returns>
     /// The good part. Null when there is none, or when the last checkpoint before the damage does not hold: which one does
-    /// is found by reading again with <see cref="ReceiptsReading.EveryCheckpoint"/>, which takes a verification for each.
+    /// is found by reading again with <paramref name="isEvery"/>, which takes a verification for each.
     /// </returns>
     internal static GoodPart? Find(
         ReceiptsReader reader, bool isEvery, GoodPart? begin, Action<Receipt>? onReceipt, out ReceiptsDamageException? damage)
     {
         damage = null;
         var good = begin;
+        ReceiptsSeal? looked = null;
+        ReceiptsDamageException? refused = null;
         try
         {
             while (reader.NextReceipt() is { } entry)
             {
-                if (isEvery && reader.Seal is { } seal && !ReferenceEquals(seal, good?.Seal))
-                    good = SealedBy(reader);
+                LookIfEvery();
                 onReceipt?.Invoke(entry.Receipt);
             }
 
@@ -34,21 +35,34 @@ internal sealed record GoodPart(ReceiptsSeal? Seal, MerkleTree Tree, long Bytes)
         }
         catch (ReceiptsDamageException found)
         {
-            damage = found;
-            return isEvery || reader.Seal is null ? good : SealedIfGood(reader);
+            LookIfEvery();
+            damage = refused ?? found;
+            return isEvery || reader.Seal is null ? good : Refusal(reader) is null ? SealedBy(reader) : null;
+        }
+
+        // One that does not hold is the damage only when none behind it does, which signs its receipts again.
+        void LookIfEvery()
+        {
+            if (!isEvery || reader.Seal is not { } seal || ReferenceEquals(seal, looked))
+                return;
+            looked = seal;
+            if (Refusal(reader) is { } refusal)
+                refused ??= refusal;
+            else
+                (good, refused) = (SealedBy(reader), null);
         }
     }
 
-    private static GoodPart? SealedIfGood(ReceiptsReader reader)
+    private static ReceiptsDamageException? Refusal(ReceiptsReader reader)
     {
         try
         {
             reader.VerifySeal();
-            return SealedBy(reader);
-        }
-        catch (ReceiptsDamageException)
-        {
             return null;
+        }
+        catch (ReceiptsDamageException refusal)
+        {
+            return refusal;
         }
     }
 

@@ -7,9 +7,11 @@ namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
 /// Reads a ledger's folder once, and tells a torn tail from damage. An append is one write and one sync, and after a
-/// failed one the writer stops; so what a crash can leave is part of one append, at the very end: its beginning, or
-/// zeros where the system had made the file longer and not written it. A tail that holds a whole signature line of this
-/// ledger was written to its end: for all that one can know it was durable, so when it does not verify, that is damage.
+/// failed one the writer stops; so what a crash can leave is part of one append, at the very end: any of its sectors, in
+/// any order, with zeros for those that the system did not write before the file was longer already. A tail that holds a whole
+/// signature line of this ledger and no such hole was written to its end: for all that one can know it was durable, so when it
+/// does not verify, that is damage. With a hole, it is one append that never returned if its signature line ends the file, and
+/// no other stands before it.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="folder">The ledger's folder.</param>
@@ -17,6 +19,9 @@ namespace OfflineLicense.Verifier.Ledger;
 internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<string, Receipt>? onReceipt)
 {
     private const int SignatureBytes = 64;
+
+    // What disks write whole or not at all: the least that is in use.
+    private const int SectorBytes = 512;
 
     private readonly List<LedgerSegment> _segments = [];
     private VerifierKey? _key;
@@ -49,7 +54,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
     {
         using var file = disk.OpenRead(path);
         var length = file.Length;
-        var damage = Walk(file, path, length, ReceiptsReading.OnDisk, out var good);
+        var damage = Walk(file, path, length, isEvery: false, out var good);
         if (damage is not null && isNewest && good is not null && IsTorn(file, path, damage, good, length))
         {
             _tornBytes = length - good.Bytes;
@@ -58,7 +63,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
 
         // The last checkpoint before the damage does not hold: find the last one that does.
         if (damage is not null && good is null)
-            damage = Walk(file, path, length, ReceiptsReading.OnDisk | ReceiptsReading.EveryCheckpoint, out good) ?? damage;
+            damage = Walk(file, path, length, isEvery: true, out good) ?? damage;
         if (good is not null)
         {
             _segments.Add(new LedgerSegment(path, LedgerSegment.StartOf(path), good.Tree.Size, good.Bytes));
@@ -70,12 +75,11 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
 
     // Walks over a segment, and tells how far it is good, or null when that is not known yet.
     private ReceiptsDamageException? Walk(
-        Stream file, string path, long length, ReceiptsReading reading, out GoodPart? good)
+        Stream file, string path, long length, bool isEvery, out GoodPart? good)
     {
-        var isEvery = reading.HasFlag(ReceiptsReading.EveryCheckpoint);
         good = null;
         file.Position = 0;
-        using var reader = new ReceiptsReader(file, path, reading, length);
+        using var reader = new ReceiptsReader(file, path, ReceiptsReading.OnDisk, length);
         try
         {
             var head = reader.NextLedger()!;
@@ -121,18 +125,20 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
 
     private bool IsTorn(Stream file, string path, ReceiptsDamageException damage, GoodPart good, long length)
     {
-        if (!damage.IsCutOff && !HoldsZeros(file, good.Bytes, length))
+        var hasHole = HasHole(file, good.Bytes, length);
+        if (!damage.IsCutOff && !hasHole)
             return false;
         file.Position = good.Bytes;
         using var tail = new ReceiptsSource(file, path, mayBeGzipped: false, length - good.Bytes);
+        var signedAt = new List<long>();
         while (true)
         {
             try
             {
                 if (!tail.Read())
-                    return true;
+                    return signedAt.Count == 0 || (hasHole && signedAt.Count == 1 && signedAt[0] == length - good.Bytes);
                 if (IsSignatureLine(tail.Line.Span))
-                    return false;
+                    signedAt.Add(tail.Position);
             }
             catch (ReceiptsDamageException)
             {
@@ -141,16 +147,18 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
         }
     }
 
-    private static bool HoldsZeros(Stream file, long from, long length)
+    // Whether sectors of the tail are zeros from their beginning, or the tail's, to their end, or the file's.
+    private static bool HasHole(Stream file, long from, long length)
     {
         file.Position = from;
-        var buffer = new byte[4096];
+        var buffer = new byte[SectorBytes];
         while (from < length)
         {
-            var count = file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - from)));
-            if (count == 0 || buffer.AsSpan(0, count).Contains((byte)0))
-                return count > 0;
-            from += count;
+            var sector = buffer.AsSpan(0, (int)(Math.Min(length, (from / SectorBytes + 1) * SectorBytes) - from));
+            file.ReadExactly(sector);
+            if (!sector.ContainsAnyExcept((byte)0))
+                return true;
+            from += sector.Length;
         }
 
         return false;

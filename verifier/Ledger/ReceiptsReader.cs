@@ -5,7 +5,6 @@ using static System.FormattableString;
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>How a file of receipts is read.</summary>
-[Flags]
 internal enum ReceiptsReading
 {
     /// <summary>As it was mailed: every ledger has receipts, and its last checkpoint is verified.</summary>
@@ -13,9 +12,6 @@ internal enum ReceiptsReading
 
     /// <summary>As a ledger has it on disk: never gzipped, and the newest segment may have its head and nothing else yet.</summary>
     OnDisk = 1,
-
-    /// <summary>Every checkpoint's root and signature is verified, to find out where damage is.</summary>
-    EveryCheckpoint = 2,
 }
 
 /// <summary>
@@ -49,7 +45,7 @@ internal sealed class ReceiptsReader : IDisposable
     internal ReceiptsReader(
         Stream untrusted, string file, ReceiptsReading reading = ReceiptsReading.Mailed, long byteCount = long.MaxValue)
     {
-        _source = new ReceiptsSource(untrusted, file, mayBeGzipped: !reading.HasFlag(ReceiptsReading.OnDisk), byteCount);
+        _source = new ReceiptsSource(untrusted, file, mayBeGzipped: !reading == ReceiptsReading.OnDisk, byteCount);
         _reading = reading;
     }
 
@@ -181,7 +177,7 @@ internal sealed class ReceiptsReader : IDisposable
 
     private ReceiptEntry? ReadFirst()
     {
-        if (_reading.HasFlag(ReceiptsReading.OnDisk) && !Peek())
+        if (_reading == ReceiptsReading.OnDisk && !Peek())
         {
             _place = Place.BeforeLedger;
             return null;
@@ -203,10 +199,9 @@ internal sealed class ReceiptsReader : IDisposable
             return ReadReceipt(line);
         ReadCheckpoint();
         var isLast = !Peek() || IsHead();
-        if (isLast || _reading.HasFlag(ReceiptsReading.EveryCheckpoint))
-            VerifySeal();
         if (isLast)
         {
+            VerifySeal();
             _place = Place.BeforeLedger;
             return null;
         }

@@ -23,12 +23,13 @@ internal static class LedgerAudit
     private static void ReadEveryCheckpoint(string path)
     {
         using var file = File.OpenRead(path);
-        using var reader = new ReceiptsReader(file, path, ReceiptsReading.OnDisk | ReceiptsReading.EveryCheckpoint);
+        using var reader = new ReceiptsReader(file, path, ReceiptsReading.OnDisk);
         while (reader.NextLedger() is not null)
         {
             while (reader.NextReceipt() is not null)
             {
-                // Verified by the reader.
+                if (reader.Seal is not null)
+                    reader.VerifySeal();
             }
         }
     }
