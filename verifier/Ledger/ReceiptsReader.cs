@@ -45,7 +45,7 @@ internal sealed class ReceiptsReader : IDisposable
     internal ReceiptsReader(
         Stream untrusted, string file, ReceiptsReading reading = ReceiptsReading.Mailed, long byteCount = long.MaxValue)
     {
-        _source = new ReceiptsSource(untrusted, file, mayBeGzipped: !reading == ReceiptsReading.OnDisk, byteCount);
+        _source = new ReceiptsSource(untrusted, file, mayBeGzipped: reading != ReceiptsReading.OnDisk, byteCount);
         _reading = reading;
     }
 

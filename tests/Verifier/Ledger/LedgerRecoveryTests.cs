@@ -98,6 +98,19 @@ public sealed class LedgerRecoveryTests
     }
 
     [Fact]
+    public void A_checkpoint_that_does_not_hold_hides_no_good_one_behind_it()
+    {
+        var ends = GroupEnds();
+        var changed = (byte[])_whole.Clone();
+        changed[ends[1] - 10] ^= 0x01;
+        changed[ends[2] + 12] = (byte)'7';
+        _disk[_segment] = changed;
+        var scan = LedgerSamples.Scan(_disk, _folder);
+        Assert.NotNull(scan.Damage);
+        Assert.Equal(ends[2], scan.Segments[^1].GoodBytes);
+    }
+
+    [Fact]
     public void Zeros_that_a_crash_left_behind_the_good_part_are_cut()
     {
         _disk[_segment] = [.. _whole, .. new byte[10_000]];
