@@ -111,7 +111,14 @@ internal sealed partial class NodeRecorder : IDisposable
         Cores.Refresh(_view.HasQuotaOfCores, _view.CoresOfOthers(_clock.Exact()));
         var look = _clock.Look();
         lock (_meterGate)
-            _meter.Advance(look.Timestamp);
+        {
+            // Nobody works in a node that is still opening: however long that takes, it is no use, and has no state yet.
+            if (_isRunning)
+                _meter.Advance(look.Timestamp);
+            else
+                _meter.Restart(look.Timestamp, look.Now);
+        }
+
         RecordClockStep(look);
         look = TakeResets(look);
         var verdict = Reach(ref look);
