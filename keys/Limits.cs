@@ -27,6 +27,12 @@ public static class Limits
     /// <summary>Bytes of a receipts file after expanding: some 15 million receipts.</summary>
     public const long ReceiptsFileBytes = 4L * 1024 * 1024 * 1024;
 
+    /// <summary>
+    /// Bytes to which a ledger's newest segment grows: some 430 receipts written one at a time, a day and a half of the usual
+    /// interval. It is copied when the ledger is opened, which is to take milliseconds on a slow disk, too.
+    /// </summary>
+    internal const int SegmentBytes = 256 * 1024;
+
     /// <summary>How many times its size a gzipped file may expand to, past <see cref="GzipRatioFreeBytes"/>. Receipts reach about 15.</summary>
     public const int GzipRatio = 100;
 

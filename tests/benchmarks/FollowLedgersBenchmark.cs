@@ -28,7 +28,10 @@ internal static class FollowLedgersBenchmark
                 writer.Append([.. Enumerable.Range(1, History).Select(interval => Samples.Usage(begin, interval))]);
             var others = new OtherLedgers(LedgerDisk.Real, folder, _ => new LedgerReadings());
             others.Look(own: null);
-            var files = writers.Select(writer => Path.Combine(writer.Folder, LedgerSegment.FileName(0))).ToList();
+            // The history fills the first segment, so the next receipt begins the second.
+            writers.ForEach(writer => writer.Append(Samples.Usage(begin, History + 1)));
+            written++;
+            var files = writers.Select(writer => Path.Combine(writer.Folder, LedgerSegment.FileName(History + 1))).ToList();
             var keys = writers.Select(writer => key.WithName(writer.Ledger).VerifierKey).ToList();
             var lengths = new long[Ledgers];
             void Append()

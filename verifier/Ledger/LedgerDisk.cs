@@ -13,6 +13,9 @@ internal abstract class LedgerDisk
     /// <summary>The machine's own file system.</summary>
     internal static LedgerDisk Real { get; } = new RealLedgerDisk();
 
+    /// <summary>How many bytes a ledger's newest segment grows to before the next one is begun; tests have smaller ones.</summary>
+    internal virtual int SegmentBytes => Limits.SegmentBytes;
+
     /// <summary>Makes a folder in one that exists, unless it is there. Durable after <see cref="SyncFolder"/> of that one.</summary>
     internal abstract void CreateFolder(string path);
 

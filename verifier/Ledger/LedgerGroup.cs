@@ -4,32 +4,67 @@ using OfflineLicense.Keys;
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
-/// The text of a group: blank line, receipts, blank line, checkpoint, blank line, signature line. The other half of
-/// <see cref="ReceiptsReader"/>.
+/// The text of a group while it is gathered: blank line, receipts, blank line, checkpoint, blank line, signature line. The
+/// other half of <see cref="ReceiptsReader"/>. Not thread-safe.
 /// </summary>
-internal static class LedgerGroup
+/// <param name="before">The tree over all receipts that come before; it stays as it is.</param>
+internal sealed class LedgerGroup(MerkleTree before)
 {
-    /// <summary>Numbers the receipts, appends them to the tree, and writes them with a checkpoint that signs them.</summary>
-    /// <param name="writer">Where the text goes.</param>
-    /// <param name="tree">The ledger's tree, which grows.</param>
-    /// <param name="key">The installation's key under the ledger's name.</param>
+    private readonly ArrayBufferWriter<byte> _text = new(4096);
+    private readonly ArrayBufferWriter<byte> _lines = new(1024);
+    private readonly List<Receipt> _receipts = [];
+
+    /// <summary>The tree over all receipts, those of the group included; not to be changed.</summary>
+    internal MerkleTree Tree { get; } = before.Copy();
+
+    /// <summary>The group's receipts, numbered.</summary>
+    internal IReadOnlyList<Receipt> Receipts => _receipts;
+
+    /// <summary>Numbers receipts and adds them: all, or none.</summary>
     /// <param name="receipts">One or more.</param>
-    /// <exception cref="ArgumentException">
-    /// A receipt cannot be written; what is in the writer and the tree by then is of no use.
-    /// </exception>
-    internal static void Print(
-        ArrayBufferWriter<byte> writer, MerkleTree tree, SigningKey key, ReadOnlySpan<Receipt> receipts)
+    /// <returns>The <c>seq</c> of the first.</returns>
+    /// <exception cref="ArgumentException">One cannot be written; the group is as it was.</exception>
+    internal long Add(params ReadOnlySpan<Receipt> receipts)
     {
-        writer.Write("\n"u8);
-        foreach (var receipt in receipts)
+        var (first, count) = (Tree.Size, _receipts.Count);
+        _lines.ResetWrittenCount();
+        try
         {
-            var begin = writer.WrittenCount;
-            ReceiptLine.Print(receipt with { Seq = tree.Size }, writer);
-            tree.Append(writer.WrittenSpan[begin..]);
-            writer.Write("\n"u8);
+            foreach (var receipt in receipts)
+            {
+                var numbered = receipt with { Seq = first + _receipts.Count - count };
+                ReceiptLine.Print(numbered, _lines);
+                _lines.Write("\n"u8);
+                _receipts.Add(numbered);
+            }
+        }
+        catch (ArgumentException)
+        {
+            _receipts.RemoveRange(count, _receipts.Count - count);
+            throw;
         }
 
-        writer.Write("\n"u8);
-        writer.Write(new Checkpoint { Origin = key.VerifierKey.Name, Size = tree.Size, Root = tree.Root() }.Sign(key));
+        // What follows cannot fail: a receipt's line has no newline in it.
+        if (count == 0)
+            _text.Write("\n"u8);
+        _text.Write(_lines.WrittenSpan);
+        for (var lines = _lines.WrittenSpan; !lines.IsEmpty;)
+        {
+            var end = lines.IndexOf((byte)'\n');
+            Tree.Append(lines[..end]);
+            lines = lines[(end + 1)..];
+        }
+
+        return first;
+    }
+
+    /// <summary>Ends the group with a checkpoint that signs all receipts up to here.</summary>
+    /// <param name="key">The installation's key under the ledger's name.</param>
+    /// <returns>The whole text. Nothing is to be added any more.</returns>
+    internal ReadOnlySpan<byte> Seal(SigningKey key)
+    {
+        _text.Write("\n"u8);
+        _text.Write(new Checkpoint { Origin = key.VerifierKey.Name, Size = Tree.Size, Root = Tree.Root() }.Sign(key));
+        return _text.WrittenSpan;
     }
 }

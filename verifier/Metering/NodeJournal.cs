@@ -152,13 +152,16 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
 
     private bool TryAppend()
     {
+        // The next segment begins with what its use belongs to, as after a start, so that every file proves itself.
+        if (_writer!.IsFull && _waiting[0] is not (StartReceipt or LicenseReceipt))
+            _waiting.InsertRange(0, Whose(_written, Readings.LastAt!.Value));
         var totals = new UsageTotals(Readings);
         var receipts = new Receipt[_waiting.Count];
         for (var i = 0; i < receipts.Length; i++)
             receipts[i] = Complete(_waiting[i], totals) with { Seq = Readings.Size + i };
         try
         {
-            _writer!.Append(receipts);
+            _writer.Append(receipts);
         }
         catch (LedgerDiskException e)
         {

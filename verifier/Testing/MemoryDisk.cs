@@ -1,4 +1,5 @@
 using System.Text;
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Testing;
@@ -14,6 +15,11 @@ internal sealed class MemoryDisk : LedgerDisk
 
     /// <summary>Asked before every call that changes something, with what it does and the path: whether it is to fail.</summary>
     public Func<string, string, bool> Fails { get; set; } = static (_, _) => false;
+
+    /// <summary>How large segments grow; one that is smaller than a group begins anew with each append.</summary>
+    public int LargestSegment { get; set; } = Limits.SegmentBytes;
+
+    internal override int SegmentBytes => LargestSegment;
 
     /// <summary>Bytes that were read from files.</summary>
     public long BytesRead { get; private set; }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 using System.Text;
 using OfflineLicense.Keys;
@@ -182,11 +181,10 @@ public sealed class ExplanationTests
 
     private static byte[] ReceiptsFile(params Receipt[] receipts)
     {
-        var (tree, key) = (new MerkleTree(), TestKeys.Installation.WithName(TestKeys.LedgerName));
-        var file = new ArrayBufferWriter<byte>();
-        Encoding.UTF8.GetBytes(LedgerHead.After(tree, key.VerifierKey).Print(), file);
-        LedgerGroup.Print(file, tree, key, [new StartReceipt { At = At, Clean = 1 }, .. receipts]);
-        return file.WrittenSpan.ToArray();
+        var key = TestKeys.Installation.WithName(TestKeys.LedgerName);
+        var group = new LedgerGroup(new MerkleTree());
+        group.Add([new StartReceipt { At = At, Clean = 1 }, .. receipts]);
+        return [.. Encoding.UTF8.GetBytes(LedgerHead.After(new MerkleTree(), key.VerifierKey).Print()), .. group.Seal(key)];
     }
 
     private static byte[] Gzipped(byte[] file)

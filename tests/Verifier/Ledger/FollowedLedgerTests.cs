@@ -19,6 +19,7 @@ public sealed class FollowedLedgerTests
     [InlineData(8)]
     public void Reading_on_says_what_reading_whole_says_whatever_became_of_the_file(int seed)
     {
+        _disk.LargestSegment = int.MaxValue;
         using var writing = new RandomLedger(_disk, seed);
         var followed = new FollowedLedger(_disk, writing.Folder, Begin);
         for (var step = 1; step <= 250; step++)
@@ -35,7 +36,7 @@ public sealed class FollowedLedgerTests
     {
         using var writer = LedgerSamples.NewLedger(_disk);
         writer.Append(LedgerSamples.License(writer.Ledger), LedgerSamples.Licensed);
-        for (var interval = 1; interval <= 500; interval++)
+        for (var interval = 1; interval <= 300; interval++)
             writer.Append(LedgerSamples.Usage(interval));
         var followed = new FollowedLedger(_disk, writer.Folder, Begin);
         var segment = LedgerSamples.SegmentOf(writer.Folder);
@@ -45,10 +46,10 @@ public sealed class FollowedLedgerTests
         var note = LedgerSamples.Scan(_disk, writer.Folder).Seal!.Note.Length;
         Assert.Equal(note, BytesOf(followed.Look));
 
-        writer.Append(LedgerSamples.Usage(501));
+        writer.Append(LedgerSamples.Usage(301));
         var appended = _disk[segment].Length - whole;
         Assert.Equal(note + appended, BytesOf(followed.Look));
-        Assert.Equal(504, followed.Readings!.Size);
+        Assert.Equal(304, followed.Readings!.Size);
     }
 
     [Fact]

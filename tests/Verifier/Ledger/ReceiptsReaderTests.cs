@@ -189,11 +189,10 @@ public sealed class ReceiptsReaderTests
     public void A_ledger_begins_with_a_start_receipt()
     {
         using var key = LedgerSamples.Installation.WithName(LedgerSamples.ReadAll(s_file)[0].Ledger);
-        var tree = new MerkleTree();
-        var writer = new System.Buffers.ArrayBufferWriter<byte>();
-        System.Buffers.BuffersExtensions.Write(writer, LedgerSamples.Utf8(LedgerHead.After(tree, key.VerifierKey).Print()));
-        LedgerGroup.Print(writer, tree, key, [LedgerSamples.Stop]);
-        Assert.Equal((5L, "a ledger begins with a start receipt"), (LedgerSamples.Damage(writer.WrittenSpan.ToArray()).Line, LedgerSamples.Damage(writer.WrittenSpan.ToArray()).Reason));
+        var group = new LedgerGroup(new MerkleTree());
+        group.Add(LedgerSamples.Stop);
+        byte[] file = [.. LedgerSamples.Utf8(LedgerHead.After(new MerkleTree(), key.VerifierKey).Print()), .. group.Seal(key)];
+        Assert.Equal((5L, "a ledger begins with a start receipt"), (LedgerSamples.Damage(file).Line, LedgerSamples.Damage(file).Reason));
     }
 
     [Fact]

@@ -22,6 +22,11 @@ internal sealed class FailingDisk : LedgerDisk
     /// <summary>Which files may not be read, as by their mode, which root would pass over.</summary>
     public Func<string, bool> Hides { get; set; } = static _ => false;
 
+    /// <summary>How large segments grow.</summary>
+    public int LargestSegment { get; set; } = Real.SegmentBytes;
+
+    internal override int SegmentBytes => LargestSegment;
+
     /// <summary>How many files were opened to be read.</summary>
     public int Reads { get; private set; }
 

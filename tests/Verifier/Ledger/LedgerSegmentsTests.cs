@@ -1,0 +1,110 @@
+using OfflineLicense.Verifier.Ledger;
+using Xunit;
+using static System.FormattableString;
+
+namespace OfflineLicense.Tests.Verifier.Ledger;
+
+public sealed class LedgerSegmentsTests
+{
+    private readonly MemoryDisk _disk = new() { LargestSegment = 4000 };
+
+    [Fact]
+    public void A_full_segment_is_closed_and_the_append_begins_the_next()
+    {
+        using var writer = FullLedger(out var appended);
+        var first = LedgerSamples.SegmentOf(writer.Folder);
+        var calls = DiskCalls.Of(_disk);
+        Assert.Equal(appended, writer.Append(LedgerSamples.Usage(appended)));
+
+        var (closed, next, folder) = (Path.GetFileName(first), LedgerSegment.FileName(appended), Path.GetFileName(writer.Folder));
+        Assert.Equal(
+            [$"create {closed}.new", $"append {closed}.new", $"sync {closed}.new", $"sync {folder}", $"rename {closed}.new", $"sync {folder}",
+                $"create {next}.new", $"append {next}.new", $"sync {next}.new", $"sync {folder}", $"rename {next}.new", $"sync {folder}", $"open {next}"],
+            calls);
+        Assert.False(writer.IsFull);
+        var scan = LedgerSamples.Scan(_disk, writer.Folder);
+        Assert.Equal([(0, appended), (appended, appended + 1)], scan.Segments.Select(segment => (segment.Start, segment.Size)));
+        Assert.Equal(writer.Root(), scan.Root);
+    }
+
+    [Fact]
+    public void A_closed_segment_is_what_an_export_of_it_would_be()
+    {
+        using var writer = FullLedger(out var size);
+        var exported = LedgerSamples.Export(_disk);
+        writer.Append(LedgerSamples.Usage(size));
+        Assert.Equal(exported, _disk[LedgerSamples.SegmentOf(writer.Folder)]);
+    }
+
+    [Fact]
+    public void A_process_that_ends_at_any_call_of_a_roll_leaves_a_ledger_that_opens_and_rolls_again()
+    {
+        using var writer = FullLedger(out var size);
+        var root = writer.Root();
+        var before = _disk.Copy();
+        var calls = DiskCalls.Of(_disk);
+        writer.Append(LedgerSamples.Usage(size));
+        var all = calls.Count;
+
+        for (var last = 0; last < all; last++)
+        {
+            var disk = before.Copy();
+            disk.LargestSegment = 4000;
+            var done = 0;
+            var opened = Assert.IsType<LedgerOpening.Opened>(LedgerWriter.Open(disk, writer.Folder, LedgerSamples.Installation)).Writer;
+            disk.Fails = (_, _) => done++ >= last;
+            Assert.Throws<LedgerDiskException>(() => opened.Append(LedgerSamples.Usage(size)));
+            Assert.True(opened.IsStopped);
+            opened.Dispose();
+
+            disk.Fails = static (_, _) => false;
+            var (next, past) = Assert.IsType<LedgerOpening.Opened>(LedgerWriter.Open(disk, writer.Folder, LedgerSamples.Installation));
+            Assert.True(past.Size == size || past.Size == size + 1, Invariant($"call {last}: {past.Size} receipts"));
+            Assert.Equal(root, past.TreeAt(disk, size).Root());
+            while (!next.IsFull)
+                next.Append(LedgerSamples.Usage(next.Size));
+            next.Append(LedgerSamples.Usage(next.Size));
+            Assert.Equal(next.Root(), LedgerSamples.Scan(disk, writer.Folder).Root);
+            next.Dispose();
+        }
+    }
+
+    [Fact]
+    public void A_receipt_that_changed_on_the_disk_is_not_signed_over_by_closing_its_segment()
+    {
+        var writer = FullLedger(out var size);
+        var segment = LedgerSamples.SegmentOf(writer.Folder);
+        var changed = _disk[segment];
+        changed[changed.AsSpan().IndexOf("\"cores\":8"u8) + 8] = (byte)'1';
+        _disk[segment] = changed;
+        var failed = Assert.Throws<LedgerDiskException>(() => writer.Append(LedgerSamples.Usage(size)));
+        Assert.Contains("it does not hold what was written to it", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(changed, _disk[segment]);
+        writer.Dispose();
+        Assert.IsType<LedgerOpening.Damaged>(LedgerWriter.Open(_disk, writer.Folder, LedgerSamples.Installation));
+    }
+
+    [Fact]
+    public void A_ledger_of_many_segments_is_read_and_exported_as_one()
+    {
+        _disk.LargestSegment = 1500;
+        var folder = LedgerSamples.WriteLedger(_disk, appends: 40);
+        var scan = LedgerSamples.Scan(_disk, folder);
+        Assert.InRange(scan.Segments.Count, 10, 20);
+        Assert.Equal(Enumerable.Range(0, 42).Select(seq => (long)seq), scan.Receipts(_disk).Select(entry => entry.Receipt.Seq));
+        var whole = new MemoryDisk();
+        LedgerSamples.WriteLedger(whole, appends: 40);
+        Assert.Equal(LedgerSamples.Export(whole), LedgerSamples.Export(_disk));
+    }
+
+    // A ledger whose next append begins a segment, and how many receipts it has.
+    private LedgerWriter FullLedger(out long size)
+    {
+        var writer = LedgerSamples.NewLedger(_disk);
+        writer.Append(LedgerSamples.License(writer.Ledger), LedgerSamples.Licensed);
+        while (!writer.IsFull)
+            writer.Append(LedgerSamples.Usage(writer.Size));
+        size = writer.Size;
+        return writer;
+    }
+}
