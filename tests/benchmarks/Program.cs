@@ -13,6 +13,8 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
     ["begin-end-free"] = BeginEndBenchmark.Free,
     ["begin-end-full"] = BeginEndBenchmark.Full,
     ["follow-ledgers"] = FollowLedgersBenchmark.Run,
+    ["license-folder"] = LicenseFolderBenchmark.Folder,
+    ["license-look"] = LicenseFolderBenchmark.Look,
 };
 foreach (var name in names.Where(name => !known.ContainsKey(name)))
 {

@@ -21,7 +21,12 @@ internal static class Evaluation
     /// The same, but that <see cref="Verdict.GraceEnds"/> is by the dates of the active license alone: which is all there is
     /// to it where no other license is at hand.
     /// </summary>
-    public static Verdict WithoutForesight(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now)
+    /// <param name="candidates">The licenses at hand.</param>
+    /// <param name="facts">What is known of the node.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="isTold">Whether anybody is told of it: else warnings, and why files do not count, are left out.</param>
+    public static Verdict WithoutForesight(
+        IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now, bool isTold = true)
     {
         var candidacy = Candidacy.Of(candidates, facts, now);
         var license = (candidacy.Active ?? candidacy.LastActive)?.Signed!.License;
@@ -49,8 +54,8 @@ internal static class Evaluation
             License = license,
             LicenseSource = file,
             Reasons = reasons,
-            Warnings = [.. WarningsOf(candidates, license, quotas, mailBy, facts, now)],
-            NotCounting = candidacy.NotCounting,
+            Warnings = isTold ? [.. WarningsOf(candidates, license, quotas, mailBy, facts, now)] : [],
+            NotCounting = isTold ? candidacy.NotCounting() : [],
             TermEnd = license?.Until,
             GraceEnds = isAdvisory ? null : GraceEnds(reasons, license, mailBy, grace, now),
             MailBy = mailBy,
@@ -67,29 +72,33 @@ internal static class Evaluation
     public static TimeSpan? WarnBeforeMail(License? license) =>
         license?.MailInterval is { } every ? Min(WarnBefore, every / 2) : null;
 
-    private static Verdict Unlicensed(Candidacy candidacy, NodeFacts facts, DateTimeOffset now) => new()
+    private static Verdict Unlicensed(Candidacy candidacy, NodeFacts facts, DateTimeOffset now)
     {
-        State = LicenseState.Unlicensed,
-        MayBegin = false,
-        At = now,
-        Reasons =
-        [
-            new Reason
-            {
-                Code = ReasonCode.Unlicensed,
-                Sentence = candidacy.NotCounting.Count == 0
-                    ? $"there is no license for {facts.Product} on this node"
-                    : "none of the license files on this node counts",
-                Mend = candidacy.NotCounting.Count == 0
-                    ? "put a license into the license folder: offline-license install FILE"
-                    : "see each file's own reason",
-            },
-        ],
-        Warnings = [.. WarningsOf([], null, null, null, facts, now)],
-        NotCounting = candidacy.NotCounting,
-        LastExport = facts.LastExport,
-        LastReply = facts.LastReply,
-    };
+        var notCounting = candidacy.NotCounting();
+        return new Verdict
+        {
+            State = LicenseState.Unlicensed,
+            MayBegin = false,
+            At = now,
+            Reasons =
+            [
+                new Reason
+                {
+                    Code = ReasonCode.Unlicensed,
+                    Sentence = notCounting.Count == 0
+                        ? $"there is no license for {facts.Product} on this node"
+                        : "none of the license files on this node counts",
+                    Mend = notCounting.Count == 0
+                        ? "put a license into the license folder: offline-license install FILE"
+                        : "see each file's own reason",
+                },
+            ],
+            Warnings = [.. WarningsOf([], null, null, null, facts, now)],
+            NotCounting = notCounting,
+            LastExport = facts.LastExport,
+            LastReply = facts.LastReply,
+        };
+    }
 
     private static IEnumerable<Reason> ReasonsOf(
         LicenseCandidate? active, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)

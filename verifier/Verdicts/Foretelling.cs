@@ -65,7 +65,7 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
     /// <param name="verdict">What holds now.</param>
     public static DateTimeOffset? FirstRefusal(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, Verdict verdict)
     {
-        foreach (var (after, _) in Steps(candidates, facts, verdict))
+        foreach (var (after, _) in Steps(candidates, facts, verdict, isTold: false))
         {
             if (!after.MayBegin)
                 return after.At;
@@ -74,14 +74,18 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
         return null;
     }
 
-    /// <summary>The verdicts to come while a node runs on, at each date at which one could differ from the one before.</summary>
+    /// <summary>
+    /// The verdicts to come while a node runs on, at each date at which one could differ from the one before. Where nobody is
+    /// told of them, those that could differ in their warnings and files alone are passed over: a node asks every second,
+    /// with up to a thousand licenses.
+    /// </summary>
     private static IEnumerable<(Verdict Verdict, NodeFacts Facts)> Steps(
-        IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, Verdict verdict)
+        IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, Verdict verdict, bool isTold = true)
     {
-        while (NextDate(candidates, verdict, facts) is { } next)
+        while (NextDate(candidates, verdict, facts, isTold) is { } next)
         {
             facts = Later(facts, verdict, next);
-            verdict = Evaluation.WithoutForesight(candidates, facts, next);
+            verdict = Evaluation.WithoutForesight(candidates, facts, next, isTold);
             yield return (verdict, facts);
         }
     }
@@ -110,10 +114,11 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
     };
 
     /// <summary>The next date at which a verdict could be another one; null when there is none.</summary>
-    private static DateTimeOffset? NextDate(IReadOnlyList<LicenseCandidate> candidates, Verdict verdict, NodeFacts facts)
+    private static DateTimeOffset? NextDate(
+        IReadOnlyList<LicenseCandidate> candidates, Verdict verdict, NodeFacts facts, bool isTold)
     {
         DateTimeOffset? next = null;
-        foreach (var date in DatesOf(candidates, verdict, facts))
+        foreach (var date in DatesOf(candidates, verdict, facts, isTold))
         {
             if (date is { } at && at != DateTimeOffset.MaxValue && WholeSecond(at) is var second && second > verdict.At && !(second >= next))
                 next = second;
@@ -123,11 +128,15 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
     }
 
     private static IEnumerable<DateTimeOffset?> DatesOf(
-        IReadOnlyList<LicenseCandidate> candidates, Verdict verdict, NodeFacts facts)
+        IReadOnlyList<LicenseCandidate> candidates, Verdict verdict, NodeFacts facts, bool isTold)
     {
+        yield return verdict.TermEnd;
         foreach (var license in candidates.Select(candidate => candidate.Signed?.License).OfType<License>())
         {
-            yield return license.From;
+            if (isTold || MayTakeOver(license, verdict))
+                yield return license.From;
+            if (!isTold)
+                continue;
             yield return license.Until;
             yield return license.Until - Evaluation.WarnBefore;
         }
@@ -146,6 +155,13 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
                 yield return quota.PeriodEnd;
         }
     }
+
+    // By the rule of Candidacy: while an active license's term holds, one that is not issued later and does not replace it
+    // stays behind it. What such a license replaces is not active, either.
+    private static bool MayTakeOver(License license, Verdict verdict) =>
+        verdict is not { State: LicenseState.Licensed, License: { } active }
+        || license.Issued >= active.Issued
+        || license.Replaces == active.Id;
 
     // A verdict is about whole seconds: what begins within one begins with the next.
     private static DateTimeOffset WholeSecond(DateTimeOffset time) =>

@@ -10,13 +10,17 @@ internal sealed class LicenseChain
 
     public LicenseChain(License newest, IEnumerable<License> known)
     {
+        _links.Add(newest.Id, newest);
+        if (newest.Replaces is null)
+            return;
+
         var byId = new Dictionary<string, License>(StringComparer.Ordinal);
         foreach (var license in known)
             byId[license.Id] = license;
         byId[newest.Id] = newest;
 
         // The newest may name an id that nobody has at hand: its use still counts on.
-        for (var id = newest.Id; id is not null && _links.TryAdd(id, byId.GetValueOrDefault(id));)
+        for (var id = newest.Replaces; id is not null && _links.TryAdd(id, byId.GetValueOrDefault(id));)
             id = byId.GetValueOrDefault(id)?.Replaces;
     }
 
