@@ -3,11 +3,11 @@ using OfflineLicense.Keys;
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
-/// A ledger that another process writes, added up as far as it is signed. It is read whole once, and from then on where
-/// reading ended: of what was appended since, the last checkpoint's root and signature are verified over the tree that was
+/// A ledger that another process writes, added up as far as it is signed. It is read from its summary on once, and from then
+/// on where reading ended: of what was appended since, the last checkpoint's root and signature are verified over the tree that was
 /// kept, which proves all receipts before it too. What comes after the last good checkpoint may be torn, or being written
 /// at this moment; it is left alone, and looked at again. Where the file is not the one that was read (it is shorter,
-/// another has its name, or the checkpoint where reading ended is not in its place), it is read whole again.
+/// another has its name, or the checkpoint where reading ended is not in its place), it is read from its summary on again.
 /// <para>
 /// So a byte that is changed in what was read before moves nothing here: this process goes on from what it read and verified.
 /// Whoever reads the ledger whole finds it: the next process that starts, its own when that starts again, every export.
@@ -45,26 +45,18 @@ internal sealed class FollowedLedger(LedgerDisk disk, string folder, Func<string
         }
         else if (_readTo is not null || _seen != (newest, length))
         {
-            ReadWhole(newest);
+            ReadTail(newest);
         }
 
         _seen = (newest, length);
     }
 
-    private void ReadWhole(string newest)
+    private void ReadTail(string newest)
     {
-        LedgerReadings? readings = null;
-        if (LedgerScan.Read(disk, folder, (ledger, receipt) => (readings ??= begin(ledger)).Add(receipt)) is not { } scan)
+        if (LedgerScan.ReadTail(disk, folder) is not { } scan)
             return;
-        readings ??= begin(scan.Key?.Name ?? "");
-        if (readings.Size != scan.Size)
-        {
-            // It is torn or damaged, and receipts were told of that nothing signs.
-            readings = begin(scan.Key?.Name ?? "");
-            foreach (var entry in scan.Receipts(disk))
-                readings.Add(entry.Receipt);
-        }
-
+        var readings = begin(scan.Key?.Name ?? "");
+        scan.AddTo(disk, readings);
         Readings = readings;
         _readTo = scan is { Key: { } key, Seal: { } seal, Segments: [.., var last] } && Path.GetFileName(last.Path) == newest
             && seal.EndPosition == last.GoodBytes

@@ -126,16 +126,16 @@ internal static class LedgerFolder
                 return null;
         }
 
-        return elsewhere.Select(folder => LedgerScan.Read(disk, folder)).OfType<LedgerScan>()
+        return elsewhere.Select(folder => LedgerScan.ReadTail(disk, folder)).OfType<LedgerScan>()
             .Where(scan => scan.Seal is not null).MaxBy(scan => scan.Seal!.Last.At);
     }
 
-    // The ledger that another carries on, by the other's first receipt.
+    // The ledger that another carries on, by the other's first receipt, or the summary of what was pruned.
     private static string? FollowedBy(LedgerDisk disk, string folder)
     {
         var first = Path.Combine(folder, LedgerSegment.FileName(0));
         if (!disk.List(folder).Contains(Path.GetFileName(first)))
-            return null;
+            return LedgerSummary.Read(disk, folder)?.Carried.Begun.Follows;
         try
         {
             using var file = disk.OpenRead(first);

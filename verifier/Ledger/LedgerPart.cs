@@ -43,8 +43,8 @@ internal sealed record LedgerPart
     internal static LedgerPart? Of(LedgerDisk disk, LedgerScan scan, string stateFolder) => scan.Seal is null ? null : new LedgerPart
     {
         Key = scan.Key!,
-        Start = 0,
-        Frontier = ReadOnlyMemory<byte>.Empty,
+        Start = scan.Start,
+        Frontier = scan.BeginFrontier,
         Seal = scan.Seal,
         Place = scan.Folder,
         StateFolder = stateFolder,

@@ -9,10 +9,11 @@ namespace OfflineLicense.Verifier.Ledger;
 /// </summary>
 /// <param name="acknowledgedSize">Receipts before this one are in the vendor's last reply.</param>
 /// <param name="exportedSize">Receipts before this one have been exported.</param>
-internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSize = 0)
+internal sealed partial class LedgerReadings(long acknowledgedSize = 0, long exportedSize = 0)
 {
     private readonly Dictionary<string, (long Seconds, long CoreSeconds)> _totals = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string License, DateOnly Day, bool IsAcknowledged), (long Seconds, long CoreSeconds)> _days = [];
+    private readonly DaysOfUse _acknowledged = new();
+    private readonly DaysOfUse _later = new();
     private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _resets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _replyNumbers = new(StringComparer.Ordinal);
@@ -87,16 +88,14 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
     public (long Seconds, long CoreSeconds) TotalsOf(string license) => _totals.GetValueOrDefault(license);
 
     /// <summary>Use by license and day.</summary>
-    public IEnumerable<DayOfUse> Days => _days.Select(entry => new DayOfUse(
-        entry.Key.License, entry.Key.Day, entry.Value.Seconds, entry.Value.CoreSeconds, entry.Key.IsAcknowledged));
+    public IEnumerable<DayOfUse> Days => _acknowledged.Days(isAcknowledged: true).Concat(_later.Days(isAcknowledged: false));
 
     /// <summary>Adds the next receipt.</summary>
     public void Add(Receipt receipt)
     {
         Size = receipt.Seq + 1;
         LastAt = receipt.At;
-        if (receipt.Seq >= exportedSize && !(OldestUnexported <= receipt.At))
-            OldestUnexported = receipt.At;
+        AddToDays(receipt);
         IsStopped = receipt is StopReceipt;
         switch (receipt)
         {
@@ -135,12 +134,17 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
         }
     }
 
-    /// <summary>Begins with the readings of the ledger that this one follows.</summary>
+    /// <summary>Takes over from the ledger that this one follows what none of its own receipts says.</summary>
     public void CarryOn(LedgerReadings followed)
     {
-        (LicensedSeconds, GraceSeconds) = (followed.LicensedSeconds, followed.GraceSeconds);
-        WasLicensed = followed.WasLicensed;
-        LastLicense = followed.LastLicense;
+        if (LastUsage is null)
+            (LicensedSeconds, GraceSeconds) = (followed.LicensedSeconds, followed.GraceSeconds);
+        WasLicensed |= followed.WasLicensed;
+        LastLicense ??= followed.LastLicense;
+
+        // A reply that came before any license was to the licensee of the last one.
+        if (LastLicense is { } last && _replyNumbers.Remove("", out var number))
+            _replyNumbers[last] = Math.Max(_replyNumbers.GetValueOrDefault(last), number);
     }
 
     private void Add(UsageReceipt usage)
@@ -152,11 +156,20 @@ internal sealed class LedgerReadings(long acknowledgedSize = 0, long exportedSiz
         if (usage.State.Known == LicenseState.Grace)
             OwesInterval = false;
         _mark.Add(usage.At, usage.OpenSeconds);
-        if (usage.License.Length == 0 || usage.Seconds == 0)
-            return;
-        // An interval that ends at midnight belongs to the day that it ends, as in a statement.
-        var key = (usage.License, DateOnly.FromDateTime(usage.At.UtcDateTime.AddSeconds(-1)), usage.Seq < acknowledgedSize);
-        var day = _days.GetValueOrDefault(key);
-        _days[key] = (day.Seconds + usage.Seconds, day.CoreSeconds + usage.CoreSeconds);
+    }
+
+    // What the vendor has, and what left, is known of receipts by their number alone.
+    private void AddToDays(Receipt receipt)
+    {
+        if (receipt.Seq >= exportedSize)
+            NoteUnexported(receipt.At);
+        if (receipt is UsageReceipt usage)
+            (usage.Seq < acknowledgedSize ? _acknowledged : _later).Add(usage);
+    }
+
+    private void NoteUnexported(DateTimeOffset at)
+    {
+        if (!(OldestUnexported <= at))
+            OldestUnexported = at;
     }
 }

@@ -12,6 +12,9 @@ internal sealed record LedgerSegment(string Path, long Start, long Size, long Go
 {
     internal const string Extension = ".receipts";
 
+    /// <summary>The good bytes of a segment that was not read; it is read when it is needed.</summary>
+    internal const long NotRead = long.MaxValue;
+
     private const int Digits = 12;
 
     /// <summary>The file's name: the first <c>seq</c> in 12 digits, so that names sort like receipts.</summary>
@@ -45,6 +48,15 @@ internal sealed record LedgerScan
     /// <summary>The tree's frontier there (<see cref="MerkleTree.Frontier"/>).</summary>
     public required ReadOnlyMemory<byte> Frontier { get; init; }
 
+    /// <summary>What reading began with; null when all was read that is there.</summary>
+    internal LedgerSummary? Summary { get; init; }
+
+    /// <summary>The tree's frontier at <see cref="Start"/>, where all was read.</summary>
+    public required ReadOnlyMemory<byte> BeginFrontier { get; init; }
+
+    /// <summary>The <c>seq</c> of the first receipt that is there: above 0 where segments were pruned.</summary>
+    public long Start => Segments is [var first, ..] ? first.Start : 0;
+
     /// <summary>The files, in order, up to the damage if there is any.</summary>
     public required IReadOnlyList<LedgerSegment> Segments { get; init; }
 
@@ -55,61 +67,111 @@ internal sealed record LedgerScan
     public long TornBytes { get; init; }
 
     /// <summary>Receipts up to the newest good checkpoint.</summary>
-    public long Size => Seal?.Size ?? 0;
+    public long Size => Seal?.Size ?? Summary?.Size ?? 0;
 
     /// <summary>The root over them: 32 bytes.</summary>
     public byte[] Root => Tree().Root();
 
     /// <summary>Whether the newest receipt is a stop, so the ledger was let go of in good order.</summary>
-    public bool EndsWithStop => Damage is null && Seal?.Last is StopReceipt;
+    public bool EndsWithStop => Damage is null && (Seal is null ? Summary?.Carried.IsStopped == true : Seal.Last is StopReceipt);
 
     /// <summary>The tree over all receipts, to go on with.</summary>
     internal MerkleTree Tree() => MerkleTree.Resume(Size, Frontier.Span);
 
-    /// <summary>Reads a ledger.</summary>
+    /// <summary>Reads a ledger, all of it that is there.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">The ledger's folder.</param>
-    /// <param name="onReceipt">
-    /// Is told of each receipt, once and in their order, with the ledger's name: for whoever would read them next anyway.
-    /// They are not verified then, and where the ledger is torn or damaged there are more of them than <see cref="Size"/>.
-    /// </param>
     /// <returns>What can be read, or null when no ledger was ever begun in the folder.</returns>
     /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
-    internal static LedgerScan? Read(LedgerDisk disk, string folder, Action<string, Receipt>? onReceipt = null) =>
-        new LedgerScanner(disk, folder, onReceipt).Scan();
+    internal static LedgerScan? Read(LedgerDisk disk, string folder) => new LedgerScanner(disk, folder, summary: null).Scan();
 
-    /// <summary>All receipts from one on, as they were when the ledger was scanned.</summary>
-    /// <exception cref="ReceiptsDamageException">The files have changed since.</exception>
-    internal IEnumerable<ReceiptEntry> Receipts(LedgerDisk disk, long from = 0)
+    /// <summary>
+    /// Reads a ledger from its summary on, if it has one that fits; else all of it. Of the segments before, nothing is looked
+    /// at until it is asked for.
+    /// </summary>
+    /// <inheritdoc cref="Read"/>
+    internal static LedgerScan? ReadTail(LedgerDisk disk, string folder) => new LedgerScanner(disk, folder, LedgerSummary.Read(disk, folder)).Scan();
+
+    /// <summary>Adds up the ledger: what its summary says, and each receipt after that.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="readings">Empty readings of this ledger.</param>
+    /// <param name="size">How many of its receipts count at most.</param>
+    /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
+    /// <exception cref="ReceiptsDamageException">A file has changed since it was scanned, or is damaged where it was not looked at before.</exception>
+    internal void AddTo(LedgerDisk disk, LedgerReadings readings, long size = long.MaxValue)
     {
-        foreach (var segment in Segments.Where(segment => segment.Size > from))
+        if (Summary is { } summary && summary.Size <= size)
+            readings.TakeUp(summary, block => ReceiptsOf(disk, block));
+        foreach (var entry in Entries(disk, readings.Size, Math.Min(size, Size)))
+            readings.Add(entry.Receipt);
+    }
+
+    /// <summary>All receipts from one on, as they were when the ledger was scanned; from the first that is there, if that comes later.</summary>
+    /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
+    /// <exception cref="ReceiptsDamageException">The files have changed since.</exception>
+    internal IEnumerable<ReceiptEntry> Receipts(LedgerDisk disk, long from = 0) => Entries(disk, from, Size);
+
+    /// <summary>The receipt that the ledger begins with; null where nobody knows it any more.</summary>
+    /// <inheritdoc cref="Receipts"/>
+    internal StartReceipt? Begun(LedgerDisk disk) => Summary?.Carried.Begun ?? Receipts(disk).FirstOrDefault().Receipt as StartReceipt;
+
+    /// <summary>The tree over the first receipts, for a file that starts after them.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="size"><see cref="Start"/> to <see cref="Size"/>.</param>
+    /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
+    /// <exception cref="ReceiptsDamageException">The files have changed since.</exception>
+    internal MerkleTree TreeAt(LedgerDisk disk, long size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, Start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Size);
+        if (size == Size)
+            return Tree();
+        MerkleTree? tree = null;
+        foreach (var segment in Segments.Where(segment => segment.Start <= size && size < segment.Size))
+        {
+            using var file = disk.OpenRead(segment.Path);
+            using var reader = new ReceiptsReader(file, segment.Path, ReceiptsReading.OnDisk);
+            tree = reader.NextLedger()!.Tree();
+            while (Next(reader, segment) is { } entry)
+            {
+                if (entry.Receipt.Seq < size)
+                    tree.Append(entry.Line.Span);
+            }
+        }
+
+        return tree ?? throw new InvalidOperationException("the segments leave a gap");
+    }
+
+    // Null where the segment was pruned, or is damaged: what it comes to is known all the same, and export tells of damage.
+    private List<Receipt>? ReceiptsOf(LedgerDisk disk, LedgerBlock block)
+    {
+        try
+        {
+            return Start <= block.Start ? [.. Entries(disk, block.Start, block.End).Select(static entry => entry.Receipt)] : null;
+        }
+        catch (ReceiptsDamageException)
+        {
+            return null;
+        }
+    }
+
+    // A segment is read to its end, where what its receipts say is verified, also by whoever wants only a part of it.
+    private IEnumerable<ReceiptEntry> Entries(LedgerDisk disk, long from, long until)
+    {
+        foreach (var segment in Segments.Where(segment => segment.Size > from && segment.Start < until))
         {
             using var file = disk.OpenRead(segment.Path);
             using var reader = new ReceiptsReader(file, segment.Path, ReceiptsReading.OnDisk);
             reader.NextLedger();
-            while (reader.Tree.Size < segment.Size && reader.NextReceipt() is { } entry)
+            while (Next(reader, segment) is { } entry)
             {
-                if (entry.Receipt.Seq >= from)
+                if (entry.Receipt.Seq >= from && entry.Receipt.Seq < until)
                     yield return entry;
             }
         }
     }
 
-    /// <summary>The tree over the first receipts, for a file that starts after them.</summary>
-    /// <param name="disk">The disk.</param>
-    /// <param name="size">0 to <see cref="Size"/>.</param>
-    internal MerkleTree TreeAt(LedgerDisk disk, long size)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Size);
-        if (size == Size)
-            return Tree();
-        var segment = Segments.Last(segment => segment.Start <= size);
-        using var file = disk.OpenRead(segment.Path);
-        using var reader = new ReceiptsReader(file, segment.Path, ReceiptsReading.OnDisk);
-        var tree = reader.NextLedger()!.Tree();
-        while (tree.Size < size && reader.NextReceipt() is { } entry)
-            tree.Append(entry.Line.Span);
-        return tree;
-    }
+    // Of the newest segment no more than was scanned; what comes after that may be torn.
+    private ReceiptEntry? Next(ReceiptsReader reader, LedgerSegment segment) =>
+        segment.Size == Size && reader.Tree.Size == Size ? null : reader.NextReceipt();
 }

@@ -15,8 +15,8 @@ namespace OfflineLicense.Verifier.Ledger;
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="folder">The ledger's folder.</param>
-/// <param name="onReceipt">Is told of each receipt, with the ledger's name, as <see cref="LedgerScan.Read"/> says.</param>
-internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<string, Receipt>? onReceipt)
+/// <param name="summary">What the segments before the one that reading begins with come to; null to read all.</param>
+internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummary? summary)
 {
     private const int SignatureBytes = 64;
 
@@ -24,10 +24,12 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
     private const int SectorBytes = 512;
 
     private readonly List<LedgerSegment> _segments = [];
-    private VerifierKey? _key;
+    private VerifierKey? _key = summary?.Key;
     private ReceiptsSeal? _seal;
-    private MerkleTree _tree = new();
+    private MerkleTree _tree = summary?.Tree() ?? new MerkleTree();
+    private MerkleTree? _begin;
     private long _tornBytes;
+    private bool _isPruned;
 
     /// <summary>Reads the ledger; as <see cref="LedgerScan.Read"/>.</summary>
     internal LedgerScan? Scan()
@@ -35,8 +37,15 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
         var names = disk.List(folder).Where(LedgerSegment.IsSegment).ToList();
         if (names.Count == 0)
             return null;
+        var first = summary is null ? 0 : names.IndexOf(LedgerSegment.FileName(summary.Size));
+        if (first < 0)
+            throw new LedgerDiskException("read", folder, "it changed while it was read");
+        for (var index = 0; index < first; index++)
+            _segments.Add(new LedgerSegment(Path.Combine(folder, names[index]), LedgerSegment.StartOf(names[index]), LedgerSegment.StartOf(names[index + 1]), LedgerSegment.NotRead));
+
+        var missing = summary is null ? CheckBegin(Path.Combine(folder, names[0])) : null;
         ReceiptsDamageException? damage = null;
-        for (var index = 0; index < names.Count && damage is null; index++)
+        for (var index = first; index < names.Count && damage is null; index++)
             damage = ReadSegment(Path.Combine(folder, names[index]), isNewest: index == names.Count - 1);
         return new LedgerScan
         {
@@ -45,7 +54,9 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
             Seal = _seal,
             Frontier = _tree.Frontier.ToArray(),
             Segments = _segments,
-            Damage = damage,
+            BeginFrontier = _begin?.Frontier.ToArray() ?? [],
+            Summary = summary,
+            Damage = missing ?? damage,
             TornBytes = _tornBytes,
         };
     }
@@ -86,9 +97,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
             CheckHead(head, path);
             var headAlone = head.Start == 0 ? null : new GoodPart(null, head.Tree(), reader.Position);
 
-            // When it is read again, all of its receipts were told of.
-            good = GoodPart.Find(
-                reader, isEvery, headAlone, isEvery || onReceipt is null ? null : receipt => onReceipt(head.Ledger, receipt), out var damage);
+            good = GoodPart.Find(reader, isEvery, headAlone, onReceipt: null, out var damage);
             if (damage is not null)
                 return damage;
             if (good is null)
@@ -103,6 +112,18 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
         }
     }
 
+    // Segments that were pruned are in a summary. Without one nobody knows what was in them; what is left is read all the same.
+    private ReceiptsDamageException? CheckBegin(string oldest)
+    {
+        var start = LedgerSegment.StartOf(oldest);
+        if (start == 0)
+            return null;
+        _isPruned = true;
+        return LedgerSummary.Read(disk, folder) is { } covering && covering.Size >= start
+            ? null
+            : new ReceiptsDamageException(oldest, 3, Invariant($"the segments before receipt {start} are missing, and no summary says what was in them"));
+    }
+
     private void CheckHead(LedgerHead head, string path)
     {
         if (!Path.GetFileName(folder).Equals(InstallationName.LedgerPartOf(head.Ledger), StringComparison.Ordinal))
@@ -113,6 +134,8 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
 
         if (_key is not null && !_key.Equals(head.Key))
             throw new ReceiptsDamageException(path, 2, "the segment before is of another ledger");
+        if (_isPruned && _begin is null)
+            _tree = head.Tree();
         if (head.Start != _tree.Size || LedgerSegment.StartOf(path) != head.Start
             || !head.Hashes.Span.SequenceEqual(_tree.Frontier))
         {
@@ -121,6 +144,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, Action<strin
         }
 
         _key = head.Key;
+        _begin ??= head.Tree();
     }
 
     private bool IsTorn(Stream file, string path, ReceiptsDamageException damage, GoodPart good, long length)

@@ -39,7 +39,9 @@ internal sealed partial class LedgerWriter
             var group = new LedgerGroup(nothing);
             group.Add(LedgerFollows.Start(follows, at));
             var segment = NewestSegment.Begin(disk, folder, LedgerHead.After(nothing, key.VerifierKey), group.Seal(key));
-            return new LedgerWriter(disk, folder, segment, held, key, group.Tree);
+            var tally = new LedgerTally();
+            tally.Add(group.Receipts[0]);
+            return new LedgerWriter(disk, folder, segment, held, key, group.Tree, tally);
         }
         catch
         {
@@ -73,14 +75,14 @@ internal sealed partial class LedgerWriter
         SigningKey? key = null;
         try
         {
-            var scan = LedgerScan.Read(disk, folder);
+            var scan = LedgerScan.ReadTail(disk, folder);
             LedgerOpening? refusal = scan switch
             {
                 null => new LedgerOpening.NotBegun(folder),
                 { Damage: not null } => new LedgerOpening.Damaged(scan),
                 { Key: { } other } when !other.PublicKey.SequenceEqual(installationKey.VerifierKey.PublicKey) =>
                     new LedgerOpening.Foreign(scan),
-                _ => continuity.Lost(disk, scan) is null ? null : new LedgerOpening.Lost(scan),
+                _ => Compared(disk, scan, continuity),
             };
             if (refusal is not null)
             {
@@ -90,14 +92,28 @@ internal sealed partial class LedgerWriter
 
             key = installationKey.WithName(scan!.Key!.Name);
             continuity.Mark(disk, folder, scan.Key.Name);
+            var tally = LedgerTally.Of(disk, scan);
             var segment = NewestSegment.TakeUp(disk, scan.Segments[^1]);
-            return new LedgerOpening.Opened(new LedgerWriter(disk, folder, segment, held, key, scan.Tree()), scan);
+            return new LedgerOpening.Opened(new LedgerWriter(disk, folder, segment, held, key, scan.Tree(), tally), scan);
         }
         catch
         {
             key?.Dispose();
             held.Dispose();
             throw;
+        }
+    }
+
+    // Null when the ledger may be gone on with. To compare, a closed segment may have to be read, and found to be damaged.
+    private static LedgerOpening? Compared(LedgerDisk disk, LedgerScan scan, LedgerContinuity continuity)
+    {
+        try
+        {
+            return continuity.Lost(disk, scan) is null ? null : new LedgerOpening.Lost(scan);
+        }
+        catch (ReceiptsDamageException damage)
+        {
+            return new LedgerOpening.Damaged(scan with { Damage = damage });
         }
     }
 }

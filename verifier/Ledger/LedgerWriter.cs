@@ -17,16 +17,17 @@ internal sealed partial class LedgerWriter : IDisposable
     private readonly LedgerDisk _disk;
     private readonly IDisposable _lock;
     private readonly SigningKey _key;
+    private readonly LedgerTally _tally;
     private NewestSegment _segment;
     private MerkleTree _tree;
     private MerkleTree _given;
     private SharedAppend? _next;
     private Exception? _stoppedBy;
 
-    private LedgerWriter(LedgerDisk disk, string folder, NewestSegment segment, IDisposable held, SigningKey key, MerkleTree tree)
+    private LedgerWriter(LedgerDisk disk, string folder, NewestSegment segment, IDisposable held, SigningKey key, MerkleTree tree, LedgerTally tally)
     {
         (_disk, Folder, _segment, _lock, _key) = (disk, folder, segment, held, key);
-        (_tree, _given) = (tree, tree);
+        (_tree, _given, _tally) = (tree, tree, tally);
     }
 
     /// <summary>The ledger's name.</summary>
@@ -132,13 +133,15 @@ internal sealed partial class LedgerWriter : IDisposable
                 }
 
                 var text = append.Group.Seal(_key);
-                if (_segment.IsFull)
-                    Roll(text);
-                else
+                var closed = _segment.IsFull ? Roll(text) : null;
+                if (closed is null)
                     _segment.Append(text);
                 lock (_gate)
                     _tree = append.Group.Tree;
                 append.End();
+                foreach (var receipt in append.Group.Receipts)
+                    _tally.Add(receipt);
+                closed?.TryPut(_disk, Folder, _key);
             }
             catch (Exception failed)
             {
@@ -150,11 +153,13 @@ internal sealed partial class LedgerWriter : IDisposable
         }
     }
 
-    private void Roll(ReadOnlySpan<byte> group)
+    // What the closed segments come to; written down when the append has returned to those who wait for it.
+    private LedgerSummary Roll(ReadOnlySpan<byte> group)
     {
         var next = _segment.Roll(_tree, _key.VerifierKey, group);
         _segment.Dispose();
         _segment = next;
+        return _tally.Close(_tree, _key.VerifierKey);
     }
 
     private void ThrowIfStopped()

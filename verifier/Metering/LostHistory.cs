@@ -53,7 +53,7 @@ internal sealed class LostHistory(LedgerDisk disk, string stateFolder, string? m
     {
         if (line.Size > start.FollowsSize)
             return $"{Words.Number(line.Size - start.FollowsSize)} of {start.Follows}";
-        return LedgerScan.Read(disk, folder) is { } scan && scan.Size >= line.Size
+        return LedgerScan.ReadTail(disk, folder) is { } scan && scan.Start <= line.Size && scan.Size >= line.Size
             && ExactText.FormatBase64(scan.TreeAt(disk, line.Size).Root()) != line.Root
                 ? $"some of {start.Follows}, which went on here from an older state"
                 : null;

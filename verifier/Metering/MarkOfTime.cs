@@ -18,15 +18,13 @@ internal sealed class MarkOfTime
     /// <summary>The mark; null while there is none.</summary>
     public DateTimeOffset? Value { get; private set; }
 
+    /// <summary>The usage receipts that the next mark is taken from, oldest first.</summary>
+    public IEnumerable<(DateTimeOffset At, long OpenSeconds)> Newest => _newest;
+
     /// <summary>Adds a usage receipt.</summary>
     public void Add(DateTimeOffset at, long openSeconds)
     {
-        _newest.Enqueue((at, openSeconds));
-        _sum += openSeconds;
-        while (_earliest.Last is { } last && last.Value > at)
-            _earliest.RemoveLast();
-        _earliest.AddLast(at);
-
+        Enqueue(at, openSeconds);
         while (_sum - _newest.Peek().OpenSeconds >= (long)RunningTime.TotalSeconds)
         {
             var oldest = _newest.Dequeue();
@@ -46,5 +44,22 @@ internal sealed class MarkOfTime
         _earliest.Clear();
         _sum = 0;
         Value = mark;
+    }
+
+    /// <summary>Goes on where another left off, by its <see cref="Value"/> and <see cref="Newest"/>.</summary>
+    public void TakeUp(DateTimeOffset? value, IEnumerable<(DateTimeOffset At, long OpenSeconds)> newest)
+    {
+        Value = value;
+        foreach (var (at, openSeconds) in newest)
+            Enqueue(at, openSeconds);
+    }
+
+    private void Enqueue(DateTimeOffset at, long openSeconds)
+    {
+        _newest.Enqueue((at, openSeconds));
+        _sum += openSeconds;
+        while (_earliest.Last is { } last && last.Value > at)
+            _earliest.RemoveLast();
+        _earliest.AddLast(at);
     }
 }

@@ -143,7 +143,7 @@ internal sealed class NodeView
     {
         try
         {
-            return LedgerScan.Read(_disk, folder) is { } scan && scan.Size >= before.Size ? Read(scan, name, before, before.Size) : null;
+            return LedgerScan.ReadTail(_disk, folder) is { } scan && scan.Size >= before.Size ? Read(scan, name, before, before.Size) : null;
         }
         catch (Exception e) when (e is IOException or ReceiptsDamageException)
         {
@@ -230,10 +230,9 @@ internal sealed class NodeView
     public LedgerReadings Read(LedgerScan scan, string name, LedgerReadings? before = null, long size = long.MaxValue)
     {
         var readings = NewReadings(name);
+        scan.AddTo(_disk, readings, size);
         if (before is not null)
             readings.CarryOn(before);
-        foreach (var entry in scan.Receipts(_disk).TakeWhile(entry => entry.Receipt.Seq < size))
-            readings.Add(entry.Receipt);
         return readings;
     }
 

@@ -50,7 +50,7 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
         var taken = Take(ContinuityBy(view), before, _key, at);
         try
         {
-            var scan = taken.Past ?? LedgerScan.Read(disk, taken.Writer.Folder)!;
+            var scan = taken.Past ?? LedgerScan.ReadTail(disk, taken.Writer.Folder)!;
             return new OpenedLedger
             {
                 Writer = taken.Writer,
@@ -72,7 +72,7 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     {
         try
         {
-            return LedgerScan.Read(disk, ledgerFolder) is { Key: not null } scan && ContinuityBy(view).Lost(disk, scan) is not null;
+            return LedgerScan.ReadTail(disk, ledgerFolder) is { Key: not null } scan && ContinuityBy(view).Lost(disk, scan) is not null;
         }
         catch (Exception e) when (e is IOException or ReceiptsDamageException)
         {
@@ -94,7 +94,7 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="ReceiptsDamageException">It changed while it was read.</exception>
     public IReadOnlyList<Receipt> ReceiptsFrom(string ledgerFolder, long seq) =>
-        [.. LedgerScan.Read(disk, ledgerFolder)?.Receipts(disk, seq).Select(entry => entry.Receipt) ?? []];
+        [.. LedgerScan.ReadTail(disk, ledgerFolder)?.Receipts(disk, seq).Select(entry => entry.Receipt) ?? []];
 
     /// <summary>The kept copies. One that was damaged does not verify, and is as good as none.</summary>
     public IReadOnlyList<LicenseCandidate> KeptLicenses(Trust trust)
@@ -175,10 +175,10 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     /// </summary>
     private LedgerReadings? CarriedOver(NodeView view, LedgerScan scan, int depth = 0)
     {
-        if (depth == MostFollowed || scan.Receipts(disk).FirstOrDefault().Receipt is not StartReceipt { Follows.Length: > 0 } start)
+        if (depth == MostFollowed || scan.Begun(disk) is not { Follows.Length: > 0 } start)
             return null;
         var folder = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(scan.Folder)!, InstallationName.LedgerPartOf(start.Follows));
-        return LedgerScan.Read(disk, folder) is { } followed
+        return LedgerScan.ReadTail(disk, folder) is { } followed
             ? view.Read(followed, start.Follows, CarriedOver(view, followed, depth + 1), start.FollowsSize)
             : null;
     }
@@ -225,7 +225,7 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
         try
         {
             return LedgerFolder.List(disk, path)
-                .Select(folder => LedgerScan.Read(disk, folder)?.Key)
+                .Select(folder => LedgerScan.ReadTail(disk, folder)?.Key)
                 .Where(key => key is not null)
                 .Select(key => InstallationName.InstallationOf(key!.Name))
                 .FirstOrDefault();

@@ -43,7 +43,7 @@ internal sealed class TimeResets(LedgerDisk disk, string stateFolder, Trust trus
     {
         try
         {
-            return LedgerScan.Read(disk, FolderOf(ledger)) is { } scan ? DueIn(scan, ledger, wall) : null;
+            return LedgerScan.ReadTail(disk, FolderOf(ledger)) is { } scan ? DueIn(scan, ledger, wall) : null;
         }
         catch (Exception e) when (e is IOException or ReceiptsDamageException)
         {
@@ -103,10 +103,11 @@ internal sealed class TimeResets(LedgerDisk disk, string stateFolder, Trust trus
 
     private ResetReceipt? DueIn(LedgerScan scan, string ledger, DateTimeOffset wall)
     {
-        var taken = scan.Receipts(disk).Select(static entry => entry.Receipt).OfType<ResetReceipt>().Select(static reset => reset.Reset).ToHashSet(StringComparer.Ordinal);
+        var taken = scan.Receipts(disk, scan.Summary?.Size ?? 0).Select(static entry => entry.Receipt).OfType<ResetReceipt>()
+            .Select(static reset => reset.Reset).Concat(scan.Summary?.Carried.Resets ?? []).ToHashSet(StringComparer.Ordinal);
         foreach (var (reset, named) in Naming(ledger, taken))
         {
-            if (scan.Size < named.Size || Convert.ToBase64String(scan.TreeAt(disk, named.Size).Root()) != named.Root)
+            if (named.Size < scan.Start || scan.Size < named.Size || Convert.ToBase64String(scan.TreeAt(disk, named.Size).Root()) != named.Root)
                 continue;
 
             // All that the node was open since is added, so that keeping a reset for later wins nothing.

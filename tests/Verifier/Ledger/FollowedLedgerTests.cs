@@ -42,7 +42,7 @@ public sealed class FollowedLedgerTests
         var segment = LedgerSamples.SegmentOf(writer.Folder);
         var whole = _disk[segment].Length;
 
-        Assert.Equal(whole, BytesOf(followed.Look));
+        Assert.Equal(2 * whole, BytesOf(followed.Look));
         var note = LedgerSamples.Scan(_disk, writer.Folder).Seal!.Note.Length;
         Assert.Equal(note, BytesOf(followed.Look));
 
@@ -168,7 +168,7 @@ public sealed class FollowedLedgerTests
         return _disk.BytesRead - before;
     }
 
-    private static string Told(LedgerReadings readings) => string.Join(
+    internal static string Told(LedgerReadings readings) => string.Join(
         '\n',
         Invariant($"{readings.Size} {readings.LastAt:s} {readings.OldestUnexported:s} {readings.IsStopped} {readings.HasState} {readings.State}"),
         Invariant($"{readings.License} {readings.LastLicense} {readings.WasLicensed} {readings.OwesInterval} {readings.Mark:s}"),

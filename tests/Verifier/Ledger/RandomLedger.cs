@@ -46,6 +46,17 @@ internal sealed class RandomLedger : IDisposable
         };
     }
 
+    /// <summary>Appends groups, with a start and a stop now and then, and does nothing else.</summary>
+    public void AppendAll(int groups)
+    {
+        for (var group = 0; group < groups; group++)
+        {
+            Append();
+            if (_random.Next(6) == 0)
+                Restart();
+        }
+    }
+
     /// <summary>What is there now has been read.</summary>
     public void WasRead() => _readTo = (int)(LedgerSamples.Scan(_disk, Folder).Segments is [.., var last] ? last.GoodBytes : 0);
 

@@ -1,0 +1,74 @@
+using OfflineLicense.Verifier.Metering;
+
+namespace OfflineLicense.Verifier.Ledger;
+
+/// <content>How readings go on from a summary of the segments before, and what one says.</content>
+internal sealed partial class LedgerReadings
+{
+    /// <summary>What is carried on from here, whatever was acknowledged or exported.</summary>
+    /// <exception cref="InvalidOperationException">No ledger begins like this: there is no start receipt.</exception>
+    internal CarriedReadings Carried() => new()
+    {
+        Begun = Begun ?? throw new InvalidOperationException("a ledger begins with a start receipt"),
+        State = HasState ? new StateReceipt { At = LastAt!.Value, State = State, Reasons = Held } : null,
+        LastUsage = LastUsage,
+        LastAt = LastAt!.Value,
+        IsStopped = IsStopped,
+        OwesInterval = OwesInterval,
+        WasLicensed = WasLicensed,
+        LicensedSeconds = LicensedSeconds,
+        GraceSeconds = GraceSeconds,
+        TrustVersion = TrustVersion,
+        License = License,
+        LastLicense = LastLicense ?? "",
+        Counted = [.. _counted.Order(StringComparer.Ordinal)],
+        Resets = [.. _resets.Order(StringComparer.Ordinal)],
+        Replies = [.. _replyNumbers.OrderBy(static reply => reply.Key, StringComparer.Ordinal).Select(static reply => (reply.Key, reply.Value))],
+        Totals = [.. _totals.OrderBy(static total => total.Key, StringComparer.Ordinal).Select(static total => (total.Key, total.Value.Seconds, total.Value.CoreSeconds))],
+        Mark = _mark.Value,
+        Marked = EqualIntervals.Of(_mark.Newest),
+    };
+
+    /// <summary>Begins with what the closed segments come to.</summary>
+    /// <param name="summary">Says so.</param>
+    /// <param name="receiptsOf">
+    /// Reads a segment in which the acknowledged or the exported receipts end. Null where it was pruned: the vendor has what
+    /// is pruned, so of a block that is gone nothing waits for a reply or an export.
+    /// </param>
+    internal void TakeUp(LedgerSummary summary, Func<LedgerBlock, IEnumerable<Receipt>?> receiptsOf)
+    {
+        Size = summary.Size;
+        TakeUp(summary.Carried);
+        foreach (var block in summary.Blocks)
+        {
+            var isCut = block.IsCutBy(acknowledgedSize) || block.IsCutBy(exportedSize);
+            if (isCut && receiptsOf(block) is { } receipts)
+            {
+                foreach (var receipt in receipts)
+                    AddToDays(receipt);
+                continue;
+            }
+
+            (block.Start < acknowledgedSize ? _acknowledged : _later).Add(block.Use);
+            if (block.Start >= exportedSize)
+                NoteUnexported(block.Earliest);
+        }
+    }
+
+    private void TakeUp(CarriedReadings carried)
+    {
+        (Begun, LastUsage, LastAt) = (carried.Begun, carried.LastUsage, carried.LastAt);
+        (IsStopped, OwesInterval, WasLicensed) = (carried.IsStopped, carried.OwesInterval, carried.WasLicensed);
+        (LicensedSeconds, GraceSeconds, TrustVersion) = (carried.LicensedSeconds, carried.GraceSeconds, carried.TrustVersion);
+        (License, LastLicense) = (carried.License, carried.LastLicense.Length > 0 ? carried.LastLicense : null);
+        if (carried.State is { State.Known: { } known } state)
+            (HasState, State, Held) = (true, known, state.Reasons);
+        _counted.UnionWith(carried.Counted);
+        _resets.UnionWith(carried.Resets);
+        foreach (var (license, number) in carried.Replies)
+            _replyNumbers[license] = number;
+        foreach (var (license, seconds, coreSeconds) in carried.Totals)
+            _totals[license] = (seconds, coreSeconds);
+        _mark.TakeUp(carried.Mark, carried.Marked.SelectMany(static run => run.Each()));
+    }
+}
