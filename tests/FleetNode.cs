@@ -19,6 +19,7 @@ internal sealed class FleetNode
     private readonly LedgerReadings _readings = new();
     private SignedLicense? _license;
     private LicenseState _state = LicenseState.Unlicensed;
+    private HeldReason[] _reasons = [];
 
     private FleetNode(SigningKey key, DateTimeOffset now) => (_key, Now) = (key, now);
 
@@ -66,12 +67,13 @@ internal sealed class FleetNode
     /// <summary>Makes a license the active one.</summary>
     /// <param name="license">The license; null for none.</param>
     /// <param name="state">The state from now on.</param>
-    internal FleetNode Hold(SignedLicense? license, LicenseState state = LicenseState.Licensed)
+    /// <param name="reasons">Why it is not Licensed.</param>
+    internal FleetNode Hold(SignedLicense? license, LicenseState state = LicenseState.Licensed, params HeldReason[] reasons)
     {
-        (_license, _state) = (license, license is null ? LicenseState.Unlicensed : state);
+        (_license, _state, _reasons) = (license, license is null ? LicenseState.Unlicensed : state, reasons);
         if (license is not null)
             Write(new LicenseReceipt { At = Now, License = license.License.Id, Holds = LicenseHolding.Of(Ledger, license.TextBytes) });
-        return Write(new StateReceipt { At = Now, State = _state, Reasons = [] });
+        return Write(new StateReceipt { At = Now, State = _state, Reasons = _reasons });
     }
 
     /// <summary>Works with so many cores for so long: a receipt for each interval that it touches.</summary>
@@ -144,7 +146,7 @@ internal sealed class FleetNode
     /// <summary>The same state folder a second time: what both go on to write is a fork.</summary>
     internal FleetNode Copy()
     {
-        var copy = new FleetNode(_key, Now) { _license = _license, _state = _state };
+        var copy = new FleetNode(_key, Now) { _license = _license, _state = _state, _reasons = _reasons };
         foreach (var receipt in _receipts)
             copy.Write(receipt);
         return copy;
@@ -176,7 +178,7 @@ internal sealed class FleetNode
     private FleetNode Start(long clean)
     {
         Write(new StartReceipt { At = Now, Clean = clean });
-        return Hold(_license, _state);
+        return Hold(_license, _state, _reasons);
     }
 
     private void Span(long cores, DateTimeOffset end, TimeSpan interval)
@@ -188,7 +190,7 @@ internal sealed class FleetNode
             From = Now,
             License = _license?.License.Id ?? "",
             State = _state,
-            Since = Now,
+            Since = _reasons.Length > 0 ? _reasons.Min(static reason => reason.Since) : Now,
             OpenSeconds = seconds,
             Cores = cores,
             Seconds = cores > 0 ? seconds : 0,

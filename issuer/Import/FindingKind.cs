@@ -88,8 +88,8 @@ internal static class FindingKinds
         FindingKind.Contradiction =>
             "the receipts are genuine, and do not add up to what they say themselves; a faulty or changed program wrote them",
         FindingKind.Overstay =>
-            "a node went on by a license for longer than that gives: Licensed after its term, or in Grace after its grace; a changed program does this, "
-            + "and as to Grace also a folder in which another ledger ended early in it",
+            "a node went on by a license for longer than that gives: Licensed after its term, in Grace after its grace, or at work in Lapsed; a changed "
+            + "program does this, and as to Grace also a folder of which another ledger was never mailed",
         FindingKind.Gap =>
             "receipts before those in the file are missing; a mail was lost, or one is still on its way",
         FindingKind.Damage =>

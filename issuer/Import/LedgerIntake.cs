@@ -144,12 +144,17 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
     {
         if (!new LedgerTable(transaction).Append(reading.Known, reading.Section!, reading.Account, Now))
             throw new InvalidOperationException($"the size of {reading.Known.Name} changed within a transaction that writes alone");
+        if (reading.Known.Size == 0)
+            new FindingTable(transaction).CloseBeside(reading.Known.Name, FindingKind.Overstay, TermCheck.GraceSubject, Now);
         foreach (var (subject, evidence) in reading.Account.Oddities)
         {
+            // A process that runs now and then beside a node gives it a day of notice more each time, until it has had its own.
+            if (subject == TermCheck.GraceSubject && new LedgerTable(transaction).HasOthersBeside(reading.Known.Name))
+                continue;
             var kind = subject switch
             {
                 LedgerAccount.NewerSubject => FindingKind.NeedsNewerVersion,
-                TermCheck.LicensedSubject or TermCheck.SinceSubject or TermCheck.GraceSubject => FindingKind.Overstay,
+                _ when TermCheck.Subjects.Contains(subject) => FindingKind.Overstay,
                 _ => FindingKind.Contradiction,
             };
             Add(transaction, reading, kind, subject, $"ledger {reading.Known.Name}: {evidence}", kept: null);

@@ -61,6 +61,16 @@ internal sealed class FindingTable(RegistryTransaction transaction)
         }
     }
 
+    /// <summary>Closes what is open of one kind and subject about the other ledgers of an installation.</summary>
+    /// <param name="ledger">The ledger whose own finding stays.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="subject">The subject.</param>
+    /// <param name="now">When it is closed.</param>
+    internal void CloseBeside(string ledger, FindingKind kind, string subject, DateTimeOffset now) => transaction.Execute(
+        "UPDATE findings SET closed_at = @at WHERE kind = @kind AND subject = @subject AND ledger > @from AND ledger < @to AND ledger <> @ledger AND closed_at IS NULL",
+        ("@at", ExactText.FormatTime(now)), ("@kind", kind.Name()), ("@subject", subject),
+        ("@from", InstallationName.InstallationOf(ledger) + "/"), ("@to", InstallationName.InstallationOf(ledger) + "0"), ("@ledger", ledger));
+
     /// <summary>All findings, oldest first, the closed ones too.</summary>
     internal List<Finding> All() => transaction.Query($"SELECT {Columns} FROM findings ORDER BY number", Row);
 

@@ -48,6 +48,11 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
     internal StoredLedger? Find(string name) =>
         transaction.Query($"SELECT {Columns} FROM ledgers WHERE name = @name", Row, ("@name", name)).FirstOrDefault();
 
+    /// <summary>Whether any other ledger of the same installation is stored.</summary>
+    internal bool HasOthersBeside(string ledger) => transaction.Query(
+        "SELECT name FROM ledgers WHERE name > @from AND name < @to AND name <> @name LIMIT 1",
+        static row => row.GetString(0), ("@from", InstallationName.InstallationOf(ledger) + "/"), ("@to", InstallationName.InstallationOf(ledger) + "0"), ("@name", ledger)).Count > 0;
+
     /// <summary>All ledgers, by name.</summary>
     internal List<StoredLedger> All() => transaction.Query($"SELECT {Columns} FROM ledgers ORDER BY name", Row);
 

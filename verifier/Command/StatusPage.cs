@@ -75,10 +75,15 @@ internal static class StatusPage
         {
             page.Field(reason.Code, new Cell(reason.Sentence, tone));
             if (reason.File is { Length: > 0 } file) page.Field("", $"file: {file}");
-            if (reason.Until is { } until && reasons == verdict.Reasons) page.Field("", $"nothing is refused for it before {Words.Date(until)}");
+            if (reason.Until is { } until && reasons == verdict.Reasons) page.Field("", WhatItLeadsTo(verdict, until));
             page.Field("", new Cell($"mend: {reason.Mend}", Tone.Faint));
         }
     }
+
+    private static string WhatItLeadsTo(Verdict verdict, DateTimeOffset until) =>
+        verdict.IsAdvisory ? "nothing is refused for it: the license is advisory"
+        : until > verdict.At ? $"nothing is refused for it before {Words.Date(until)}"
+        : $"its grace was over on {Words.Date(until)}";
 
     private static Cell LicenseOf(Verdict verdict) => verdict.License is { } license
         ? $"{license.Id} for {license.Licensee} ({license.PurposeInForce}"
@@ -118,7 +123,7 @@ internal static class StatusPage
     private static Cell DateCell(DateTimeOffset date, DateTimeOffset now)
     {
         var days = (date - now).Days;
-        var distance = date <= now ? days == 0 ? "passed" : $"passed {Words.Count(-days, "day")} ago"
+        var distance = date <= now ? days == 0 ? "passed within a day" : $"passed {Words.Count(-days, "day")} ago"
             : days == 0 ? "within a day" : $"in {Words.Count(days, "day")}";
         return new Cell($"{Words.Date(date)} ({distance})", date <= now ? Tone.Bad : days < 30 ? Tone.Warning : Tone.Plain);
     }
@@ -134,5 +139,5 @@ internal static class StatusPage
     };
 
     private static Tone ToneOf(QuotaUse quota) =>
-        quota.Used > quota.Allowed ? Tone.Bad : (Int128)quota.Used * 4 >= (Int128)quota.Allowed * 3 ? Tone.Warning : Tone.Good;
+        quota.Used > quota.Allowed || (quota.Used == quota.Allowed && quota.PeriodStart is not null) ? Tone.Bad : (Int128)quota.Used * 4 >= (Int128)quota.Allowed * 3 ? Tone.Warning : Tone.Good;
 }

@@ -37,7 +37,7 @@ internal static class Evaluation
         var quotas = license is null ? null : QuotaCheck.Of(license, candidacy.Known, facts, now);
         var grace = GraceRule.Of(license, facts);
         var mailBy = MailBy(license, facts);
-        var reasons = ReasonsOf(candidacy.Active, license, quotas, mailBy, facts, now)
+        var reasons = ReasonsOf(candidacy.Active, candidates.Any(static file => !file.IsKept), license, quotas, mailBy, facts, now)
             .Select(reason => reason with { Until = grace.EndFor(reason.Since!.Value), File = file })
             .OrderBy(reason => reason.Until)
             .ThenBy(reason => reason.Code, StringComparer.Ordinal)
@@ -101,13 +101,14 @@ internal static class Evaluation
     }
 
     private static IEnumerable<Reason> ReasonsOf(
-        LicenseCandidate? active, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
+        LicenseCandidate? active, bool hasFiles, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
     {
         if (active is null)
         {
             yield return Since(
-                ReasonCode.NoLicenseCounts, "no license counts on this node any more, though one did",
-                "put a license that counts into the license folder: offline-license install FILE");
+                ReasonCode.NoLicenseCounts,
+                license is null ? "no license counts on this node any more, though one did" : $"no license counts on this node any more; the last that did is {license.Id}",
+                hasFiles ? "see why each file does not count, or install one that does: offline-license install FILE" : "install a license that counts: offline-license install FILE");
         }
         else if (license!.Until is { } until && until <= now)
         {

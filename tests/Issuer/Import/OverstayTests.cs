@@ -127,10 +127,30 @@ public sealed class OverstayTests : IDisposable
         Assert.Single(_books.OpenKinds(), FindingKind.Overstay);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Grace_is_not_told_where_another_ledger_of_the_installation_may_have_had_its_own_notice(bool isFirst)
+    {
+        var other = FleetNode.Begin("acme", "second", _end - Day).Hold(_license).Use(1, 1);
+        var mails = new[] { InGrace(_end, 5).Mail(), other.Mail() };
+        foreach (var mail in isFirst ? mails.Reverse() : mails)
+            _books.Import("a", mail);
+        Assert.DoesNotContain(FindingKind.Overstay, _books.OpenKinds());
+    }
+
+    [Fact]
+    public void Another_installation_excuses_nobody()
+    {
+        _books.Import("a", FleetNode.Begin("west", "second", _end - Day).Hold(_license).Use(1, 1).Mail());
+        _books.Import("b", InGrace(_end, 5).Mail());
+        Assert.Contains(FindingKind.Overstay, _books.OpenKinds());
+    }
+
     [Fact]
     public void A_term_s_end_that_is_dated_later_is_told()
     {
-        var node = FleetNode.Begin("acme", "first", _end + Day).Hold(_license, LicenseState.Grace);
+        var node = FleetNode.Begin("acme", "first", _end + Day).Hold(_license, LicenseState.Grace, new HeldReason(ReasonCode.TermEnded, _end));
         node.Write(new StateReceipt { At = node.Now, State = LicenseState.Grace, Reasons = [new HeldReason(ReasonCode.TermEnded, node.Now)] });
         _books.Import("a", node.Mail());
         var finding = Assert.Single(_books.OpenFindings(), finding => finding.Kind == FindingKind.Overstay);
@@ -148,7 +168,7 @@ public sealed class OverstayTests : IDisposable
     /// <summary>A node that is in Grace since the end of the term, from a time on, for so many days.</summary>
     private FleetNode InGrace(DateTimeOffset from, int days)
     {
-        var node = FleetNode.Begin("acme", "first", from).Hold(_license, LicenseState.Grace);
+        var node = FleetNode.Begin("acme", "first", from).Hold(_license, LicenseState.Grace, new HeldReason(ReasonCode.TermEnded, _end));
         for (var hour = 0; hour < 24 * days; hour++)
         {
             var at = from.AddHours(hour);
