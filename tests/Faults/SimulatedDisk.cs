@@ -81,9 +81,10 @@ internal sealed class SimulatedDisk : LedgerDisk
     {
         if (Locked(() => _names.ContainsKey(path)))
             return false;
-        using var file = Create(path);
+        using var file = Create(path + ".tmp");
         file.Append(Encoding.ASCII.GetBytes(pem));
         file.Sync();
+        Rename(path + ".tmp", path);
         return true;
     }
 
