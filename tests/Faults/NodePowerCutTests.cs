@@ -18,7 +18,7 @@ public sealed class NodePowerCutTests(ITestOutputHelper output)
     public void P2_P5_After_a_power_cut_at_any_call_the_verdict_and_all_that_was_written_are_there()
     {
         var disk = Machine();
-        Tell(Check(disk, Live(disk), sample: 12), least: 200);
+        Tell(Check(disk, Live(disk), sample: 12), least: 100);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class NodePowerCutTests(ITestOutputHelper output)
             disk.Fails = _ => ++made == failing;
             Interlocked.Add(ref states, Check(disk, Live(disk), sample: 2));
         });
-        Tell(states, least: 10_000);
+        Tell(states, least: 5000);
     }
 
     private static SimulatedDisk Machine() =>
@@ -78,16 +78,16 @@ public sealed class NodePowerCutTests(ITestOutputHelper output)
         using (var node = Node.Open(OptionsOf(disk, time)))
         {
             Assert.True(node.TryBegin(2, out var usage, out _));
-            Advance(node, 11, First);
+            Advance(node, 4, First);
             usage.Dispose();
             Install(disk);
-            Advance(node, 7, Second);
+            Advance(node, 4, Second);
         }
 
         using (var node = Node.Open(OptionsOf(disk, time)))
         {
             Assert.True(node.TryBegin(3, out var usage, out _));
-            Advance(node, 6, Second);
+            Advance(node, 3, Second);
             usage.Dispose();
         }
 

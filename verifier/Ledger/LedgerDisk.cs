@@ -16,6 +16,9 @@ internal abstract class LedgerDisk
     /// <summary>How many bytes a ledger's newest segment grows to before the next one is begun; tests have smaller ones.</summary>
     internal virtual int SegmentBytes => Limits.SegmentBytes;
 
+    /// <summary>What is asked of a folder that is about to be synced, as <see cref="LedgerDiskException.What"/> says it.</summary>
+    internal const string OpeningToSync = "open to sync";
+
     /// <summary>Makes a folder in one that exists, unless it is there. Durable after <see cref="SyncFolder"/> of that one.</summary>
     internal abstract void CreateFolder(string path);
 

@@ -98,7 +98,7 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
             return;
         using var handle = OpenToRead(folder);
         if (handle.IsInvalid)
-            throw Failed("open to sync", folder);
+            throw Failed(OpeningToSync, folder);
         Sync(handle, folder);
     }
 

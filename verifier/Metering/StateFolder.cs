@@ -197,15 +197,29 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
         disk.Delete(probe);
     }
 
-    // A folder is there after a power cut only when the one that it stands in was synced.
+    // A folder is there after a power cut only when the one that it stands in was synced, and nothing is put into it before.
+    // So one that is there with nothing in it may have been made by a process that was killed, or refused, before it synced.
     private void MakeFolder(string folder)
     {
-        if (disk.FolderExists(folder) || System.IO.Path.GetDirectoryName(folder) is not { } parent)
+        var isThere = disk.FolderExists(folder);
+        if ((isThere && IsInUse(folder)) || System.IO.Path.GetDirectoryName(folder) is not { } parent)
             return;
         MakeFolder(parent);
         disk.CreateFolder(folder);
-        disk.SyncFolder(parent);
+        try
+        {
+            disk.SyncFolder(parent);
+        }
+        catch (LedgerDiskException refused) when (isThere && refused.What == LedgerDisk.OpeningToSync)
+        {
+            // Whoever may not even read the folder above did not make this one in it.
+        }
     }
+
+    // The file of cores is put into the state folder whether or not receipts can be.
+    private bool IsInUse(string folder) => folder == System.IO.Path.GetFullPath(path)
+        ? disk.List(folder).Contains(InstallationKey.FileName)
+        : disk.List(folder).Count > 0;
 
     private string? NameOfKeyFile()
     {
