@@ -31,6 +31,7 @@ internal static class PowerCuts
                 foreach (var end in Ends)
                 {
                     var left = state.AfterPowerCut(isKept, end);
+                    left.LargestSegment = disk.LargestSegment;
                     if (seen.Add((promised, Digest(left))))
                         yield return new PowerCut(left, made, promised);
                 }

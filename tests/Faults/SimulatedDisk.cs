@@ -36,8 +36,10 @@ internal sealed class SimulatedDisk : LedgerDisk
     /// <summary>Asked before each call that changes something: whether it fails. A sync that fails loses what it was to write.</summary>
     public Func<DiskCall, bool> Fails { get; set; } = static _ => false;
 
-    /// <summary>Calls that are answered as if they had been made, and are not: a disk, or a program, that lies.</summary>
-    public Func<DiskCall, bool> Skips { get; set; } = static _ => false;
+    /// <summary>After how many bytes a ledger's segment gives way to the next, on this disk and on what power cuts leave of it.</summary>
+    public int LargestSegment { get; init; } = Real.SegmentBytes;
+
+    internal override int SegmentBytes => LargestSegment;
 
     /// <summary>What was there before the first call.</summary>
     public DiskState Before { get; }
@@ -122,8 +124,6 @@ internal sealed class SimulatedDisk : LedgerDisk
 
     private void Do(string what, string path, DiskCall call, Action act) => Locked(() =>
     {
-        if (call is DiskCall.SyncFile or DiskCall.SyncNames && Skips(call))
-            return true;
         if (Fails(call))
         {
             if (call is DiskCall.SyncFile sync)
