@@ -15,6 +15,11 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
     ["follow-ledgers"] = FollowLedgersBenchmark.Run,
     ["license-folder"] = LicenseFolderBenchmark.Folder,
     ["license-look"] = LicenseFolderBenchmark.Look,
+    ["append"] = AppendBenchmark.One,
+    ["append-sqlite"] = AppendBenchmark.Sqlite,
+    ["append-group"] = AppendBenchmark.Group,
+    ["ledger-open"] = LedgerOpenBenchmark.Run,
+    ["first-look"] = LedgerOpenBenchmark.FirstLook,
 };
 foreach (var name in names.Where(name => !known.ContainsKey(name)))
 {

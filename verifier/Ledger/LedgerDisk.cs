@@ -55,6 +55,13 @@ internal abstract class LedgerDisk
     /// </summary>
     internal abstract Stream OpenRead(string path);
 
+    /// <summary>How many bytes the file has that this name stands for now.</summary>
+    internal virtual long LengthOf(string path)
+    {
+        using var file = OpenRead(path);
+        return file.Length;
+    }
+
     /// <summary>
     /// Makes a file, empty, also in place of one that is there. Its name is durable after <see cref="SyncFolder"/>.
     /// </summary>

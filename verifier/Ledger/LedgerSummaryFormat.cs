@@ -54,7 +54,9 @@ internal static class LedgerSummaryFormat
         };
         if (summary.Blocks is not [.., var last] || last.End != size)
             throw reader.Error("the blocks do not end where the summary does");
-        reader.End(Print(summary));
+
+        // One spelling is not asked for, which costs a printing at each opening: the ledger's own key wrote it, and nobody else reads it.
+        reader.End(text);
         return summary;
     }
 
@@ -120,7 +122,7 @@ internal static class LedgerSummaryFormat
         var begun = Read<StartReceipt>(reader, "begun");
         var state = reader.NextIs("state") ? Read<StateReceipt>(reader, "state") : null;
         var usage = reader.NextIs("usage") ? Read<UsageReceipt>(reader, "usage") : null;
-        var (at, stopped, owes) = (reader.Time("at"), reader.Value("stopped") == "1", reader.Value("owes") == "1");
+        var (at, stopped, owes) = (reader.Time("at"), AsFlag(reader, reader.Value("stopped")), AsFlag(reader, reader.Value("owes")));
         var licensed = reader.Values("licensed", 3);
         var trust = reader.Number("trust", least: 0);
         var license = reader.Values("license", 2);
@@ -132,7 +134,7 @@ internal static class LedgerSummaryFormat
             LastAt = at,
             IsStopped = stopped,
             OwesInterval = owes,
-            WasLicensed = licensed[0] == "1",
+            WasLicensed = AsFlag(reader, licensed[0]),
             LicensedSeconds = reader.AsNumber(licensed[1], least: 0),
             GraceSeconds = reader.AsNumber(licensed[2], least: 0),
             TrustVersion = trust,
@@ -197,6 +199,8 @@ internal static class LedgerSummaryFormat
         ReceiptLine.Parse(Encoding.ASCII.GetBytes(reader.Value(key))) as T ?? throw reader.Error($"'{key}' is a receipt of another kind");
 
     private static string LineOf(Receipt receipt) => Encoding.ASCII.GetString(ReceiptLine.Print(receipt));
+
+    private static bool AsFlag(LineReader reader, string value) => value is "0" or "1" ? value == "1" : throw reader.Error($"'{value}' is not 0 or 1");
 
     private static string Flag(bool flag) => flag ? "1" : "0";
 

@@ -11,6 +11,9 @@ internal sealed partial class LedgerWriter : IDisposable
 {
     internal const string LockName = "lock";
 
+    // How often others are let run without anybody's coming, until nobody is waited for.
+    private const int StillFor = 20;
+
     // Who has both takes the disk's first: what is given meanwhile is gathered for the next write.
     private readonly Lock _diskGate = new();
     private readonly Lock _gate = new();
@@ -22,6 +25,7 @@ internal sealed partial class LedgerWriter : IDisposable
     private MerkleTree _tree;
     private MerkleTree _given;
     private SharedAppend? _next;
+    private int _lastCallers;
     private Exception? _stoppedBy;
 
     private LedgerWriter(LedgerDisk disk, string folder, NewestSegment segment, IDisposable held, SigningKey key, MerkleTree tree, LedgerTally tally)
@@ -96,6 +100,7 @@ internal sealed partial class LedgerWriter : IDisposable
             ThrowIfStopped();
             append = _next ?? new SharedAppend(_given);
             first = append.Group.Add(receipts);
+            append.Callers++;
             isFirst = _next is null;
             _next = append;
         }
@@ -126,9 +131,11 @@ internal sealed partial class LedgerWriter : IDisposable
         {
             try
             {
+                Gather(append);
                 lock (_gate)
                 {
                     (_next, _given) = (null, append.Group.Tree);
+                    _lastCallers = append.Callers;
                     ThrowIfStopped();
                 }
 
@@ -150,6 +157,23 @@ internal sealed partial class LedgerWriter : IDisposable
                 append.End(failed);
                 throw;
             }
+        }
+    }
+
+    // Those who shared the write before were let go of a moment ago, and if they have more to append they are on their way:
+    // to begin without them would cost a sync for one and a sync for the others. One caller alone never waits.
+    private void Gather(SharedAppend append)
+    {
+        for (var (seen, still) = (0, 0); still < StillFor; still++)
+        {
+            int callers;
+            lock (_gate)
+                callers = append.Callers;
+            if (callers >= _lastCallers)
+                return;
+            if (callers > seen)
+                (seen, still) = (callers, 0);
+            Thread.Yield();
         }
     }
 

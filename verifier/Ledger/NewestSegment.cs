@@ -87,8 +87,7 @@ internal sealed class NewestSegment : IDisposable
     // else opened the ledger then has put a file of his own in its place, and what is appended to this one is lost.
     private void CheckThatNobodyElseWrites()
     {
-        using var named = _disk.OpenRead(_path);
-        if (named.Length != _length)
+        if (_disk.LengthOf(_path) != _length)
         {
             throw new LedgerDiskException("append to", _path, "another process writes it too, although it is locked")
             {

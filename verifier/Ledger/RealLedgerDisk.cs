@@ -58,6 +58,9 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         return handle.IsInvalid ? throw Failed("read", path) : new FileStream(handle, FileAccess.Read);
     });
 
+    // It is asked before each append, and to open the file would cost as much as to write to it.
+    internal override long LengthOf(string path) => Do("read", path, () => new FileInfo(path).Length);
+
     internal override string ReadKeyFile(string path) => Do("read", path, () =>
     {
         // Orchestrators hand secrets to a pod's group.

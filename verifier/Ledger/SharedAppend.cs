@@ -11,6 +11,9 @@ internal sealed class SharedAppend(MerkleTree before)
     private Exception? _failure;
     private bool _hasEnded;
 
+    /// <summary>How many callers share it.</summary>
+    internal int Callers { get; set; }
+
     /// <summary>What is written.</summary>
     internal LedgerGroup Group { get; } = new(before);
 
