@@ -40,7 +40,7 @@ internal static class LicenseFile
         {
             Code = ReasonCode.Unreadable,
             Sentence = $"it cannot be read: {((failed as LedgerDiskException)?.Reason ?? failed.Message).TrimEnd('.')}",
-            Mend = "make it readable for the user that the product runs as",
+            Mend = "make it a file that the user whom the product runs as can read, or remove it",
             File = file,
         },
     };

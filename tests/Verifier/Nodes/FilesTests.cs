@@ -141,9 +141,14 @@ public sealed class FilesTests : IDisposable
         _site.Time.Advance(10 * Second);
         Assert.Equal((LicenseState.Licensed, Licenses.Plain.Id), (node.Verdict.State, node.Verdict.License?.Id));
         if (said is null)
+        {
             Assert.Empty(node.Verdict.NotCounting);
-        else
-            Assert.Contains(said, Assert.Single(node.Verdict.NotCounting).Sentence, StringComparison.Ordinal);
+            return;
+        }
+
+        var reason = Assert.Single(node.Verdict.NotCounting);
+        Assert.Contains(said, reason.Sentence, StringComparison.Ordinal);
+        Assert.Equal((file, "make it a file that the user whom the product runs as can read, or remove it"), (reason.File, reason.Mend));
     }
 
     [LinuxFact]
