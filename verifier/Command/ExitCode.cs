@@ -27,7 +27,7 @@ internal static class ExitCode
     /// <summary>A file is genuine and does not fit here: another product, an older number.</summary>
     public const int DoesNotFit = 7;
 
-    /// <summary>Import: a receipts file is damaged.</summary>
+    /// <summary>Import, check: receipts are damaged.</summary>
     public const int Damage = 10;
 
     /// <summary>Receipts are missing before others of their ledger. What there is was taken in, or exported, all the same.</summary>
@@ -41,6 +41,9 @@ internal static class ExitCode
 
     /// <summary>Import: receipts name a license whose text was not issued so.</summary>
     public const int AlteredLicense = 14;
+
+    /// <summary>Check: a ledger is whole and signed, and does not add up.</summary>
+    public const int Inconsistent = 15;
 
     /// <summary>A fault in the program itself.</summary>
     public const int Internal = 70;
@@ -70,6 +73,7 @@ internal static class ExitCode
         new(Malformed, "malformed", "a file is not of the form that it should have"),
         new(Unreadable, "unreadable", "a file or folder is not there, or cannot be read or written"),
         new(DoesNotFit, "does-not-fit", "a file is genuine and does not fit here, such as one for another product"),
+        new(Damage, "damage", "import, check: receipts are damaged"),
         new(Gap, "gap", "import, export: receipts are missing before others of their ledger; the rest is done"),
         new(Fork, "fork", "import, export: a ledger contradicts what is known of it"),
         new(Internal, "internal", "a fault in the program itself"),
@@ -78,6 +82,7 @@ internal static class ExitCode
     /// <summary>The codes of the operator's program alone.</summary>
     public static IReadOnlyList<ExitCodeMeaning> Operator { get; } =
     [
+        new(Inconsistent, "inconsistent", "check: a ledger is whole and signed, but does not add up"),
         new(Refused, "refused", "run: new work may not begin"),
         new(RunFailed, "run-failed", "run: failed before the command was started, for another reason"),
         new(CannotExecute, "cannot-execute", "run: the command is there and cannot be started"),
@@ -88,7 +93,6 @@ internal static class ExitCode
     /// <summary>The codes of the vendor's program alone.</summary>
     public static IReadOnlyList<ExitCodeMeaning> Issuer { get; } =
     [
-        new(Damage, "damage", "import: a receipts file is damaged"),
         new(UnknownLicense, "unknown-license", "import: receipts name a license that was never issued"),
         new(AlteredLicense, "altered-license", "import: receipts name a license whose text was not issued so"),
     ];

@@ -18,6 +18,7 @@ internal static class OperatorProgram
         root.Add(InstallCommand.Create(console, products));
         root.Add(RunCommand.Create(console, products));
         root.Add(ReceiptsCommand.Create(console, products));
+        root.Add(CheckCommand.Create(console, products));
         root.Add(ExportCommand.Create(console, products));
         root.Add(StatementCommand.Create(console, products));
         root.Add(InspectCommand.Create(console, products));
