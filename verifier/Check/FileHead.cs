@@ -44,7 +44,7 @@ internal sealed record FileHead
         if (!lines.TakeAny().SequenceEqual(Format))
         {
             throw lines.Line.StartsWith(AnyFormat)
-                ? lines.Damage("another version of this format, which needs a newer version of this program")
+                ? lines.Damage(lines.Line.StartsWith(Format) ? "expected offline-license/receipts/v1" : "another version of this format, which needs a newer version of this program")
                 : new DamageException(lines.Number, "not a receipts file: expected offline-license/receipts/v1") { IsOtherFormat = isFirst };
         }
 

@@ -96,7 +96,7 @@ internal sealed class GzipMembers(Stream untrusted) : Stream
         if (_expanded > Limits.GzipRatioFreeBytes + (_read * Limits.GzipRatio))
             throw new InvalidDataException($"the gzipped file expands to more than {Limits.GzipRatio} times its size");
         foreach (var value in buffer[..count])
-            _crc = s_crcTable[(byte)(_crc ^ value)] ^ (_crc >> 8);
+            _crc = s_crcTable[(_crc ^ value) & 0xFF] ^ (_crc >> 8);
         _length = unchecked(_length + (uint)count);
         return count;
     }

@@ -60,12 +60,12 @@ internal sealed class LedgerCheck(Disk disk, string folder)
             var path = Path.Combine(folder, names[index]);
             try
             {
-                var (walk, length) = Walk(path, account, index == searchIn ? SignaturesToVerify.UpToTheFirstWrong : Signatures);
+                var (walk, length) = Walk(path, account, index == searchIn ? SignaturesToVerify.Every : Signatures);
                 if (walk.IsGoodPartUnknown)
                     return Check(names, index);
                 _files += walk.GoodBytes > 0 ? 1 : 0;
                 _good = walk.Good ?? _good;
-                var torn = walk.Damage is { } damage && index == names.Length - 1 && index != searchIn ? Torn(path, walk, damage, length) : null;
+                var torn = walk is { Damage: { } damage, IsLastWrong: false } && index == names.Length - 1 ? Torn(path, walk, damage, length) : null;
                 report = report with { Torn = torn, Damage = torn is null ? walk.Damage : null };
             }
             catch (IOException exception)
@@ -74,7 +74,17 @@ internal sealed class LedgerCheck(Disk disk, string folder)
             }
         }
 
-        return account.Fill(report with { Ledger = _key?.Name, Start = _start, Good = _good, Files = _files });
+        var isPruned = _start > 0 && PrunedPart.IsTold(disk, folder, _key!, _start);
+        if (_start > 0 && !isPruned)
+        {
+            report = report with
+            {
+                Torn = null,
+                Damage = new DamageFound(Path.Combine(folder, names[0]), 3, FormattableString.Invariant($"the receipts before {_start} are missing, and no summary says that they were pruned")),
+            };
+        }
+
+        return account.Fill(report with { Ledger = _key?.Name, Start = _start, IsPruned = isPruned, Good = _good, Files = _files });
     }
 
     private (LedgerWalk Walk, long Length) Walk(string path, Account account, SignaturesToVerify signatures)
@@ -121,8 +131,8 @@ internal sealed class LedgerCheck(Disk disk, string folder)
             return null;
         using var file = disk.OpenRead(path);
         var tail = new TailScan(file, walk.GoodBytes, length, walk.Head!.Key);
-        return (damage.IsCutOff || tail.HasZeros) && !tail.HasSignatureLine
-            ? new TornTail(path, tail.Line, length - walk.GoodBytes, tail.HasZeros)
+        return (damage.IsCutOff || tail.HasHole) && (tail.SignatureLines == 0 || (tail.HasHole && tail is { SignatureLines: 1, EndsSigned: true }))
+            ? new TornTail(path, tail.Line, length - walk.GoodBytes, tail.HasHole)
             : null;
     }
 }

@@ -37,6 +37,9 @@ internal sealed record LedgerReport
     /// <summary>The <c>seq</c> of the first receipt that is here: above 0 in an export that goes on, and where the first segments were pruned.</summary>
     public long Start { get; init; }
 
+    /// <summary>Whether the receipts before <see cref="Start"/> were pruned from a ledger's folder, as its own summary says.</summary>
+    public bool IsPruned { get; init; }
+
     /// <summary>How far it is good; null where no receipt of it is.</summary>
     public SealedPart? Good { get; init; }
 
@@ -86,8 +89,8 @@ internal sealed record LedgerReport
 /// <param name="File">The newest segment.</param>
 /// <param name="Line">The line that it begins in.</param>
 /// <param name="Bytes">Its bytes.</param>
-/// <param name="HasZeros">Whether it holds zeros.</param>
-internal sealed record TornTail(string File, long Line, long Bytes, bool HasZeros);
+/// <param name="HasHole">Whether sectors of it were never written.</param>
+internal sealed record TornTail(string File, long Line, long Bytes, bool HasHole);
 
 /// <summary>Something that is signed and does not add up. Immutable.</summary>
 /// <param name="Kind">What sort.</param>

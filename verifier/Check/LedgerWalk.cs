@@ -8,11 +8,11 @@ internal enum SignaturesToVerify
     /// <summary>The last one, which signs all receipts before it.</summary>
     Last,
 
-    /// <summary>Every one; an earlier one that is wrong is told, and costs nothing: the last one signs all that it signed.</summary>
+    /// <summary>
+    /// Every one. An earlier one that is wrong is told, and costs nothing where a later one is right: that signs all that it
+    /// signed.
+    /// </summary>
     Every,
-
-    /// <summary>Every one, and reading ends at the first that is wrong, or whose root is: to find how far a file is good.</summary>
-    UpToTheFirstWrong,
 }
 
 /// <summary>
@@ -30,7 +30,7 @@ internal sealed class LedgerWalk(LineReader lines, string file)
     private CheckpointText? _checkpoint;
     private CheckpointText? _next;
     private SealedPart? _last;
-    private bool _isLastWrong;
+    private DamageException? _wrong;
 
     /// <summary>Whether the file is a segment of a ledger, which may have its head and nothing else yet.</summary>
     internal bool IsSegment { get; init; }
@@ -62,11 +62,14 @@ internal sealed class LedgerWalk(LineReader lines, string file)
     /// <summary>What is damaged; null for nothing.</summary>
     internal DamageFound? Damage { get; private set; }
 
+    /// <summary>Whether the last checkpoint that was read is wrong, and with it nothing behind it torn: it was written to its end.</summary>
+    internal bool IsLastWrong { get; private set; }
+
     /// <summary>
-    /// Whether the last checkpoint before the damage is wrong, so that an earlier one may be good: which, only a walk with
-    /// <see cref="SignaturesToVerify.UpToTheFirstWrong"/> can tell.
+    /// Whether an earlier checkpoint may be good all the same: which, only a walk with <see cref="SignaturesToVerify.Every"/>
+    /// can tell.
     /// </summary>
-    internal bool IsGoodPartUnknown { get; private set; }
+    internal bool IsGoodPartUnknown => IsLastWrong && Signatures == SignaturesToVerify.Last;
 
     /// <summary>Walks, once.</summary>
     internal void Walk()
@@ -88,16 +91,18 @@ internal sealed class LedgerWalk(LineReader lines, string file)
             Damage = DamageFound.In(file, damage);
         }
 
-        if (_last is null || Signatures == SignaturesToVerify.UpToTheFirstWrong)
+        if (_last is null)
             return;
-        if (_checkpoint!.Wrong() is not { } wrong)
+        if (Signatures == SignaturesToVerify.Last)
+            _wrong ??= _checkpoint!.Wrong();
+        if (_wrong is null)
         {
             TakeForGood();
             return;
         }
 
-        Damage ??= DamageFound.In(file, wrong);
-        (Good, IsGoodPartUnknown) = (null, true);
+        // It stands before whatever else was found.
+        (Damage, IsLastWrong) = (DamageFound.In(file, _wrong), true);
     }
 
     /// <summary>Says what a segment that ended well must not leave open.</summary>
@@ -155,15 +160,18 @@ internal sealed class LedgerWalk(LineReader lines, string file)
         // Read beside the last one, which still counts should this one be cut short.
         _next!.Read(lines, Tree);
         (_checkpoint, _next) = (_next, _checkpoint);
-        if (_isLastWrong)
-            Account?.Doubt(_last!);
-        var wrong = Signatures != SignaturesToVerify.Last || !_checkpoint!.IsRootGood ? _checkpoint!.Wrong() : null;
-        if (wrong is not null && Signatures == SignaturesToVerify.UpToTheFirstWrong)
-            throw wrong;
-        _isLastWrong = wrong is not null;
         _last = new SealedPart { Size = Tree.Size, Root = _checkpoint!.Root.ToArray(), File = file, Line = _checkpoint.Line, Bytes = lines.Position };
+        var wrong = Signatures == SignaturesToVerify.Every || !_checkpoint.IsRootGood ? _checkpoint.Wrong() : null;
+        if (wrong is not null)
+        {
+            _wrong ??= wrong;
+            Account?.Doubt(_last);
+            return;
+        }
+
+        _wrong = null;
         Account?.Seal();
-        if (Signatures == SignaturesToVerify.UpToTheFirstWrong)
+        if (Signatures == SignaturesToVerify.Every)
             TakeForGood();
     }
 

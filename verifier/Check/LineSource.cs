@@ -77,6 +77,8 @@ internal sealed class LineSource(Stream untrusted, long mostBytes = long.MaxValu
 
     private bool Fill()
     {
+        if (_left == 0)
+            return false;
         _buffer.AsSpan(_begin, _end - _begin).CopyTo(_buffer);
         (_begin, _end) = (0, _end - _begin);
         var free = _buffer.AsSpan(_end);

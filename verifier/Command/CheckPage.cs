@@ -50,9 +50,11 @@ internal static class CheckPage
                 .Field("good up to", $"seq {Words.Number(good.Size - 1)}, signed in {Place(good.File, good.SignatureLine)}");
         }
 
-        if (report.Start > 0)
-            page.Field("before", $"{Words.Count(report.Start, "receipt")} that {(report.IsFolder ? "are not here any more: pruned, if your vendor acknowledged them" : "are in earlier exports")}");
-        if (report.Damage is { } damage)
+        if (report.IsPruned || (report.Start > 0 && !report.IsFolder))
+            page.Field("before", $"{Words.Count(report.Start, "receipt")} {(report.IsPruned ? "that were pruned here" : "that are not in this file")}");
+        if (report is { IsUnreadable: true, Damage.Reason: var reason })
+            page.Field("problem", new Cell(PlainFailure.Sentence(reason), Tone.Bad));
+        else if (report.Damage is { } damage)
             page.Field("damage", new Cell($"{Place(damage.File, damage.Line)}: {damage.Reason}", Tone.Bad));
         if (report.Torn is { } torn)
             page.Field("behind it", Tail(torn));
@@ -81,8 +83,8 @@ internal static class CheckPage
         + (report.IsFolder ? $", in {Words.Count(report.Files, "segment")}" : "");
 
     private static string Tail(TornTail torn) =>
-        $"{Words.Count(torn.Bytes, "byte")} from {Place(torn.File, torn.Line)} on, which {(torn.HasZeros ? "hold zeros" : "end early")} "
-        + "and have no whole signature: never acknowledged to anybody";
+        $"{Words.Count(torn.Bytes, "byte")} from {Place(torn.File, torn.Line)} on, which {(torn.HasHole ? "have a hole of zeros" : "end early")}: "
+        + "never acknowledged to anybody";
 
     private static string? Licenses(LedgerReport report) => (report.Proven.Count, report.NotProven.Count) switch
     {

@@ -22,7 +22,7 @@ public sealed class AccountTests
         (FindingKind.Grace, [s_first with { LicensedSeconds = 301 }]),
         (FindingKind.Grace, [s_first with { GraceSeconds = 1 }]),
         (FindingKind.Grace, [s_first, Grace(1), s_second with { State = LicenseState.Grace, LicensedSeconds = 300, GraceSeconds = 600 }]),
-        (FindingKind.Grace, [s_first, s_unclean, Grace(2), s_second with { State = LicenseState.Grace, LicensedSeconds = 300, GraceSeconds = 300 }]),
+        (FindingKind.Grace, [s_first, s_unclean, LedgerSamples.License(Checks.Name), Grace(1), s_second with { State = LicenseState.Grace, LicensedSeconds = 300, GraceSeconds = 300 }]),
         (FindingKind.Span, [s_first with { Seconds = 302, TotalSeconds = 302 }]),
         (FindingKind.Span, [s_first with { CoreSeconds = 2409, TotalCoreSeconds = 2409 }]),
         (FindingKind.Span, [s_first with { OpenSeconds = 611, LicensedSeconds = 611 }]),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OfflineLicense.Keys;
 using OfflineLicense.Tests.Verifier.Command;
 using OfflineLicense.Tests.Verifier.Ledger;
 using OfflineLicense.Verifier.Ledger;
@@ -20,6 +21,8 @@ public sealed class CheckTranscriptTests
         var name = Path.GetFileName(Checks.Folder);
         var continued = await File.ReadAllBytesAsync(Path.Combine(Snapshot.Repository(), "tests", "Vectors", "receipts", "continued.receipts"));
         site.Put("pruned/ledgers/" + name + "/000000000003.receipts", continued);
+        site.Put("pruned/ledgers/" + name + "/summary", Summary(size: 3));
+        site.Put("missing/ledgers/" + name + "/000000000003.receipts", continued);
         site.Put("inconsistent.receipts", Checks.FileOf([.. Checks.Opening, LedgerSamples.Usage(1) with { CoreSeconds = 24000 }, LedgerSamples.Usage(2), LedgerSamples.Usage(3)]));
         site.Put("two.receipts", [.. LedgerSamples.SmallExport(), .. LedgerSamples.SmallExport((byte)'x')]);
         site.Put("cut.receipts", LedgerSamples.SmallExport().AsSpan()[..^40]);
@@ -33,6 +36,12 @@ public sealed class CheckTranscriptTests
             ["copy", var from, var to] => Copy(site, from, to),
             _ => await site.Line(words),
         });
+    }
+
+    private static byte[] Summary(long size)
+    {
+        using var key = LedgerSamples.Installation.WithName(Checks.Name);
+        return SignedNote.Sign(FormattableString.Invariant($"offline-license/summary/v1\nledger {Checks.Name}\nsize {size}\n"), key);
     }
 
     private static string Change(OperatorSite site, Func<byte[], byte[]> change)

@@ -49,11 +49,16 @@ internal static class Checks
     {
         using var key = LedgerSamples.Installation.WithName(Name);
         var tree = new MerkleTree();
-        var writer = new System.Buffers.ArrayBufferWriter<byte>();
-        System.Buffers.BuffersExtensions.Write(writer, LedgerSamples.Utf8(LedgerHead.After(tree, key.VerifierKey).Print()));
-        foreach (var group in groups)
-            LedgerGroup.Print(writer, tree, key, group);
-        return writer.WrittenSpan.ToArray();
+        var file = new List<byte>(LedgerSamples.Utf8(LedgerHead.After(tree, key.VerifierKey).Print()));
+        foreach (var receipts in groups)
+        {
+            var group = new LedgerGroup(tree);
+            group.Add(receipts);
+            file.AddRange(group.Seal(key));
+            tree = group.Tree;
+        }
+
+        return [.. file];
     }
 
     /// <summary>The name of the ledger that <see cref="FileOf(Receipt[])"/> makes.</summary>

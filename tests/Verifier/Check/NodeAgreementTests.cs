@@ -58,8 +58,8 @@ public sealed class NodeAgreementTests(ITestOutputHelper output)
         output.WriteLine(Invariant(
             $"{s_ledger.Length * 8} bits of {s_ledger.Length} bytes, {opened} of them opened by a node too: {found} damage, {harmless} in an earlier checkpoint (told, and no receipt lost), {torn} read as an append that was never whole"));
 
-        // Only these look like a crash: the last newline, and a byte of the last signature line that became a zero.
-        Assert.Equal((s_ledger.Length * 8, 11), (found + torn + harmless, torn));
+        // Only the last newline looks like a crash, whatever it became.
+        Assert.Equal((s_ledger.Length * 8, 8), (found + torn + harmless, torn));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class NodeAgreementTests(ITestOutputHelper output)
         byte[][] tails =
         [
             new byte[1], new byte[100_000], "\n"u8.ToArray(), "\n{"u8.ToArray(), "x"u8.ToArray(), "x\n"u8.ToArray(), "\n\n"u8.ToArray(),
-            [.. new byte[50], .. "\n"u8, .. signature], [.. "\n"u8, .. signature], signature, [.. signature, 0], signature[..^1],
+            [.. new byte[50], .. "\n"u8, .. signature], [.. new byte[2000], .. "\n"u8, .. signature], [.. new byte[2000], .. "\n"u8, .. signature, .. signature], [.. new byte[2000], .. signature, .. "x"u8], [.. "\n"u8, .. signature], signature, [.. signature, 0], signature[..^1],
             "offline-license/receipts/v1\n"u8.ToArray(), "offline-license/receipts/v2\n"u8.ToArray(), [.. s_ledger], [.. s_ledger[..100]],
             LedgerSamples.Utf8("\n" + new string('x', 5000)), LedgerSamples.Utf8(new string('x', 5000) + "\n\0"), LedgerSamples.Utf8("\n" + new string('x', 4096)),
         ];

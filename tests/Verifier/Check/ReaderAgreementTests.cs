@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using OfflineLicense.Tests.Verifier.Ledger;
 using OfflineLicense.Verifier.Check;
@@ -78,6 +79,36 @@ public sealed class ReaderAgreementTests(ITestOutputHelper output)
         var reports = Checks.OfFile(file);
         Assert.Equal([CheckOutcome.Good, CheckOutcome.Damaged, CheckOutcome.Good], reports.Select(report => report.Outcome));
         Assert.Equal(Checks.RefusedByReader(file)!.Line, reports[1].Damage!.Line);
+    }
+
+    [Fact]
+    public void Both_agree_about_gzipped_files_whole_joined_cut_changed_and_followed_by_something()
+    {
+        var file = LedgerSamples.SmallExport();
+        byte[] gzipped = [.. Gzip(file[..700]), .. Gzip([]), .. Gzip(file[700..])];
+        Assert.False(Agree(gzipped, "three members"));
+        Assert.Equal(CheckOutcome.Good, Checks.OfFile(gzipped)[0].Outcome);
+        Assert.True(Agree([.. gzipped, .. file], "a plain file behind it"));
+        Assert.True(Agree([.. gzipped, 0], "a zero behind it"));
+        for (var position = 0; position < gzipped.Length; position++)
+        {
+            Assert.True(Agree(gzipped[..position], Invariant($"cut off at {position}")));
+            var changed = (byte[])gzipped.Clone();
+            changed[position] ^= (byte)(1 << (position % 8));
+            Agree(changed, Invariant($"byte {position} changed"));
+        }
+    }
+
+    [Fact]
+    public void A_gzipped_file_that_grows_without_end_is_refused() =>
+        Assert.Contains("more than 100 times its size", Checks.OfFile(Gzip([.. LedgerSamples.SmallExport(), .. Enumerable.Repeat((byte)'\n', 3_000_000)]))[^1].Damage!.Reason, StringComparison.Ordinal);
+
+    private static byte[] Gzip(byte[] content)
+    {
+        using var gzipped = new MemoryStream();
+        using (var gzip = new GZipStream(gzipped, CompressionLevel.SmallestSize))
+            gzip.Write(content);
+        return gzipped.ToArray();
     }
 
     /// <summary>Whether both refuse the file. They must agree.</summary>
