@@ -100,8 +100,11 @@ public sealed class ReaderAgreementTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_gzipped_file_that_grows_without_end_is_refused() =>
-        Assert.Contains("more than 100 times its size", Checks.OfFile(Gzip([.. LedgerSamples.SmallExport(), .. Enumerable.Repeat((byte)'\n', 3_000_000)]))[^1].Damage!.Reason, StringComparison.Ordinal);
+    public void A_gzipped_file_that_grows_without_end_is_refused()
+    {
+        using var members = new GzipMembers(new MemoryStream(Gzip(new byte[3_000_000])));
+        Assert.Contains("more than 100 times its size", Assert.Throws<InvalidDataException>(() => members.CopyTo(Stream.Null)).Message, StringComparison.Ordinal);
+    }
 
     private static byte[] Gzip(byte[] content)
     {
