@@ -27,7 +27,7 @@ internal static class CheckBenchmark
             {
                 var report = new LedgerCheck(LedgerDisk.Real, ledger).Check()!;
                 if (report.Outcome != CheckOutcome.Good || report.Receipts != receipts)
-                    throw new InvalidOperationException($"the check says {report.Outcome} of {report.Receipts} receipts");
+                    throw new InvalidOperationException(FormattableString.Invariant($"the check says {report.Outcome} of {report.Receipts} receipts"));
             }
 
             var (value, baseline, ratio) = Pairs.Measure(Check, Receipts, receipts => ReadAndHash(ledger, receipts), Receipts, rounds: 5);
