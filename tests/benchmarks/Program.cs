@@ -9,7 +9,6 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
     ["verdict-busy"] = VerdictBusyBenchmark.Run,
     ["license-open"] = LicenseOpenBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
-    ["check"] = CheckBenchmark.Run,
     ["begin-end"] = BeginEndBenchmark.Plain,
     ["begin-end-free"] = BeginEndBenchmark.Free,
     ["begin-end-full"] = BeginEndBenchmark.Full,
