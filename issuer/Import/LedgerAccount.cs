@@ -20,7 +20,7 @@ internal sealed record LedgerStanding
     /// <summary>Whether both carry on from another ledger, and no receipt has told yet from what.</summary>
     public bool IsCarriedOver { get; init; }
 
-    /// <summary>Whether the last start was not clean and no use in Grace has come since.</summary>
+    /// <summary>Whether a start was not clean and no use in Grace has come since.</summary>
     public bool OwesInterval { get; init; }
 
     /// <summary>The last receipt's <c>at</c>; null while there is none.</summary>
@@ -105,7 +105,7 @@ internal sealed class LedgerAccount(
                 Begun = start.Seq == 0 ? start : Begun;
                 Standing = Standing with
                 {
-                    OwesInterval = start.Clean == 0,
+                    OwesInterval = Standing.OwesInterval || start.Clean == 0,
                     IsCarriedOver = Standing.IsCarriedOver || (start.Seq == 0 && start.Follows.Length > 0 && start.FollowsSize > 0),
                 };
                 break;

@@ -12,11 +12,11 @@ public sealed class MarkTests
     public void There_is_no_mark_before_a_day_of_running()
     {
         var mark = new MarkOfTime();
-        mark.Add(Licenses.Day(10), (24 * Hour) - 1);
+        mark.Add(Licenses.Day(9), Licenses.Day(10), (24 * Hour) - 1);
         Assert.Null(mark.Value);
-        mark.Add(Licenses.Day(11), 1);
+        mark.Add(Licenses.Day(11), Licenses.Day(11), 1);
         Assert.Equal(Licenses.Day(10), mark.Value);
-        mark.Add(Licenses.Day(12), (24 * Hour) - 1);
+        mark.Add(Licenses.Day(12), Licenses.Day(12), (24 * Hour) - 1);
         Assert.Equal(Licenses.Day(11), mark.Value);
     }
 
@@ -26,8 +26,9 @@ public sealed class MarkTests
         var mark = new MarkOfTime();
         Run(mark, Licenses.Day(10), hours: 48);
         Run(mark, Licenses.Day(9000), hours: 23);
-        Run(mark, Licenses.Day(12), hours: 48);
-        Assert.Equal(Licenses.Day(13) + TimeSpan.FromHours(1), mark.Value);
+        Assert.Equal(Licenses.Day(12), mark.Value);
+        Run(mark, Licenses.Day(13), hours: 48);
+        Assert.Equal(Licenses.Day(15), mark.Value);
     }
 
     [Fact]
@@ -46,6 +47,16 @@ public sealed class MarkTests
     }
 
     [Fact]
+    public void A_clock_that_is_held_back_at_every_start_holds_back_a_day_and_no_more()
+    {
+        var mark = new MarkOfTime();
+        Run(mark, Licenses.Day(10), hours: 24);
+        for (var start = 0; start < 100; start++)
+            Run(mark, from: mark.Value!.Value, hours: 5);
+        Assert.Equal(Licenses.Day(10) + TimeSpan.FromHours(1 + 500), mark.Value);
+    }
+
+    [Fact]
     public void Any_history_has_the_mark_that_the_definition_gives_it()
     {
         const int seed = 11;
@@ -57,17 +68,20 @@ public sealed class MarkTests
             DateTimeOffset? expected = null;
             for (var step = 0; step < 120; step++)
             {
+                var day = Licenses.Day(random.Next(50));
                 if (random.Next(60) == 0)
                 {
-                    expected = Licenses.Day(random.Next(50));
+                    expected = day;
                     receipts.Clear();
-                    mark.Reset(expected.Value);
+                    mark.Reset(day);
                 }
                 else
                 {
-                    var receipt = (Licenses.Day(random.Next(50)), random.Next(5) == 0 ? 0 : random.Next(20) * Hour);
-                    receipts.Add(receipt);
-                    mark.Add(receipt.Item1, receipt.Item2);
+                    var (from, open) = (day - TimeSpan.FromDays(random.Next(3)), random.Next(5) == 0 ? 0 : random.Next(20) * Hour);
+                    receipts.Add((day, open));
+                    mark.Add(from, day, open);
+                    if (from <= expected && day > expected)
+                        expected = day;
                     if (ByDefinition(receipts) is { } defined && !(expected >= defined))
                         expected = defined;
                 }
@@ -93,6 +107,6 @@ public sealed class MarkTests
     private static void Run(MarkOfTime mark, DateTimeOffset from, int hours)
     {
         for (var hour = 1; hour <= hours; hour++)
-            mark.Add(from + TimeSpan.FromHours(hour), Hour);
+            mark.Add(from + TimeSpan.FromHours(hour - 1), from + TimeSpan.FromHours(hour), Hour);
     }
 }

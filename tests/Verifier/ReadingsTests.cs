@@ -35,6 +35,14 @@ public sealed class ReadingsTests
     }
 
     [Fact]
+    public void A_clean_start_after_a_crash_does_not_make_up_for_it()
+    {
+        Start(isClean: false);
+        Start(isClean: true);
+        Assert.Equal(600, Use("Grace").GraceSeconds);
+    }
+
+    [Fact]
     public void Crash_after_crash_costs_an_interval_for_each_that_wrote_something()
     {
         Start(isClean: true);

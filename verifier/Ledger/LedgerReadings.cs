@@ -67,8 +67,8 @@ internal sealed partial class LedgerReadings(long acknowledgedSize = 0, long exp
     public bool WasLicensed { get; private set; }
 
     /// <summary>
-    /// Whether the last start was not clean and no use in Grace has been written since: the next one contains one
-    /// interval more, for the one that may have been lost.
+    /// Whether a start was not clean and no use in Grace has been written since: the next one contains one interval more,
+    /// for the one that may have been lost.
     /// </summary>
     public bool OwesInterval { get; private set; }
 
@@ -101,7 +101,7 @@ internal sealed partial class LedgerReadings(long acknowledgedSize = 0, long exp
         {
             case StartReceipt start:
                 Begun ??= start;
-                OwesInterval = start.Clean == 0;
+                OwesInterval |= start.Clean == 0;
                 break;
             case LicenseReceipt license:
                 License = license.License;
@@ -155,7 +155,7 @@ internal sealed partial class LedgerReadings(long acknowledgedSize = 0, long exp
         GraceSeconds = usage.GraceSeconds;
         if (usage.State.Known == LicenseState.Grace)
             OwesInterval = false;
-        _mark.Add(usage.At, usage.OpenSeconds);
+        _mark.Add(usage.From, usage.At, usage.OpenSeconds);
     }
 
     // What the vendor has, and what left, is known of receipts by their number alone.

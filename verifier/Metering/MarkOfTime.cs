@@ -1,8 +1,10 @@
 namespace OfflineLicense.Verifier.Metering;
 
 /// <summary>
-/// The time that can no longer be undone: the earliest <c>at</c> of the newest usage receipts whose open time sums to 24
-/// hours. A clock that was wrong for less than a day of running leaves nothing behind.
+/// The time that can no longer be undone, as the receipts of one ledger tell it: the earliest <c>at</c> of the newest usage
+/// receipts whose open time sums to 24 hours, and the end of any that begins at it, to five minutes: whose dates are not the
+/// clock's, which is behind, but the mark's own. So a clock that was wrong for less than a day of running leaves nothing
+/// behind; and one that is held back holds back the time that the node is off, and a day once, however often it is started.
 /// </summary>
 internal sealed class MarkOfTime
 {
@@ -22,8 +24,11 @@ internal sealed class MarkOfTime
     public IEnumerable<(DateTimeOffset At, long OpenSeconds)> Newest => _newest;
 
     /// <summary>Adds a usage receipt.</summary>
-    public void Add(DateTimeOffset at, long openSeconds)
+    public void Add(DateTimeOffset from, DateTimeOffset at, long openSeconds)
     {
+        // Opening takes its time too, which passes on the mark.
+        if (from <= Value + Instant.LeastStep && at > Value)
+            Value = at;
         Enqueue(at, openSeconds);
         while (_sum - _newest.Peek().OpenSeconds >= (long)RunningTime.TotalSeconds)
         {

@@ -53,6 +53,14 @@ internal sealed class NodeClock
         return look with { Now = look.Wall > to ? look.Wall : to };
     }
 
+    /// <summary>
+    /// Takes from the mark what the monotonic clock went on while the machine stood still: nothing ran then, and no receipt
+    /// will say so.
+    /// </summary>
+    /// <returns>The look at which that is known, in the time from then on.</returns>
+    public Instant TakeBack(TimeSpan stoodStill, Instant look) =>
+        SetMark(ExactText.WholeSeconds(_mark + _time.GetElapsedTime(_markTimestamp, look.Timestamp) - stoodStill), look);
+
     /// <summary>Effective time with its fraction of a second: for setting alarms, never for a label.</summary>
     public DateTimeOffset Exact()
     {

@@ -20,16 +20,19 @@ internal sealed partial class NodeRecorder
     /// A wall clock that was moved, or a machine that stood still: what was used is cut off where the clock would have
     /// been, and the next span begins where it is.
     /// </summary>
-    private void RecordClockStep(Instant look)
+    private Instant RecordClockStep(Instant look)
     {
         TimeSpan stoodStill;
         lock (_meterGate)
             stoodStill = _meter.TakeGap();
         if (!look.IsStep && stoodStill == TimeSpan.Zero)
-            return;
+            return look;
+        if (stoodStill > TimeSpan.Zero)
+            look = _clock.TakeBack(stoodStill, look);
         Cut(ExactText.WholeSeconds(_last.Now + look.Elapsed - stoodStill), look.Now);
         _journal.Record(ClockStep(look.Now, look.Step + stoodStill));
         _nextCut = NextCut(look.Now);
+        return look;
     }
 
     /// <summary>

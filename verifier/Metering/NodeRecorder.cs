@@ -33,7 +33,6 @@ internal sealed partial class NodeRecorder : IDisposable
     private long _coresAtCut;
     private long _lastReceiptTicks;
     private (string Licensee, long Number) _replied = ("", 0);
-    private bool _isKept = true;
     private bool _wasLicensed;
     private string? _ledger;
     private Instant _last;
@@ -119,8 +118,7 @@ internal sealed partial class NodeRecorder : IDisposable
                 _meter.Restart(look.Timestamp, look.Now);
         }
 
-        RecordClockStep(look);
-        look = TakeResets(look);
+        look = TakeResets(RecordClockStep(look));
         var verdict = Reach(ref look);
         Record(verdict, look);
         _last = look;
@@ -161,11 +159,14 @@ internal sealed partial class NodeRecorder : IDisposable
         _view.RefreshOthers(_ledger);
         LedgerReadings[] all = [_journal.Readings, .. _view.Others];
         _resets = all.Sum(readings => readings.Resets.Count);
-        if (_view.Resets.MarkOf(all, withDue: false) is { } mark)
-            _clock.RaiseMark(mark);
-        if (_view.LastActive(all) is { } license)
-            _clock.RaiseMark(license.Issued);
         _last = _clock.Look();
+        foreach (var mark in (ReadOnlySpan<DateTimeOffset?>)[_view.Resets.MarkOf(all, withDue: false), _view.LastActive(all)?.Issued])
+        {
+            // To the second: receipts that begin at the mark move it on.
+            if (mark > _last.Now)
+                _last = _clock.SetMark(mark.Value, _last);
+        }
+
         _journal.LabelStart(_last.Now);
         lock (_meterGate)
             _meter.Restart(_last.Timestamp, _last.Now);
@@ -222,8 +223,8 @@ internal sealed partial class NodeRecorder : IDisposable
     private void Write(DateTimeOffset now)
     {
         // A copy is kept before a receipt names it; where the disk refused, as soon as it takes anything again.
-        if (!_isKept && _journal.Problem is null)
-            _isKept = _view.Keep(_view.Find(_license));
+        if (_journal.Problem is null)
+            _view.KeepAll();
         _journal.Flush(now);
         if (_journal.Readings.Mark is { } mark)
             _clock.RaiseMark(mark);
@@ -257,6 +258,7 @@ internal sealed partial class NodeRecorder : IDisposable
                 WasLicensed = _wasLicensed || _journal.Readings.WasLicensed,
                 LicensedSeconds = totals.LicensedSeconds + (_state == LicenseState.Licensed ? open : 0),
                 GraceSeconds = totals.GraceSeconds + (_state == LicenseState.Grace ? open : 0),
+                OwesInterval = totals.OwesInterval,
                 Cores = cores,
                 OtherCores = Cores.Others,
                 Pending = [.. pending],
@@ -314,7 +316,7 @@ internal sealed partial class NodeRecorder : IDisposable
     private void RecordLicense(string license, DateTimeOffset at)
     {
         var candidate = _view.Find(license);
-        _isKept = _view.Keep(candidate);
+        _view.Keep(candidate);
         _journal.RecordLicense(at, candidate.Signed);
         _clock.RaiseMark(candidate.Signed!.License.Issued);
     }

@@ -156,16 +156,23 @@ internal sealed class NodeView
 
     /// <summary>
     /// Keeps a copy of a license before it is said to be active. Where the disk refuses, this process still has the copy
-    /// in memory: the license counts all the same, and a later call tries again.
+    /// in memory: the license counts all the same, and <see cref="KeepAll"/> tries again.
     /// </summary>
-    /// <returns>Whether the copy is on the disk.</returns>
-    public bool Keep(LicenseCandidate active)
+    public void Keep(LicenseCandidate active)
     {
-        if (_durable.Contains(IdOf(active)))
-            return true;
         if (!_kept.Any(kept => IdOf(kept) == IdOf(active)))
             _kept = [.. _kept, active with { IsKept = true }];
-        return _state.TryKeep(active) && _durable.Add(IdOf(active));
+        KeepAll();
+    }
+
+    /// <summary>Keeps the copies that the disk has not taken yet.</summary>
+    public void KeepAll()
+    {
+        foreach (var kept in _kept.Where(kept => !_durable.Contains(IdOf(kept))))
+        {
+            if (_state.TryKeep(kept))
+                _durable.Add(IdOf(kept));
+        }
     }
 
     /// <summary>Keeps a copy of a reply before it is said to be taken in; false if the disk refuses.</summary>
@@ -207,6 +214,7 @@ internal sealed class NodeView
             LastActive = lastActive,
             LicensedSeconds = Math.Max(own.LicensedSeconds, all.Max(readings => readings.LicensedSeconds)),
             GraceSeconds = GraceSeconds(own, look.Now),
+            OwesInterval = own.OwesInterval || (own.Readings.Size == 0 && Others.Any(readings => OwesInterval(readings, look.Now))),
             Held = own.Held ?? newest?.Held ?? [],
             Use = new UseOfMinutes([.. all.SelectMany(readings => readings.Days), .. own.Pending], Reply?.Used ?? []),
             CoresInUse = own.Cores + (own.OtherCores ?? CoresOfOthers(look.Now)),
@@ -250,11 +258,22 @@ internal sealed class NodeView
             return null;
         var inGrace = others.Where(readings => readings.State is LicenseState.Grace or LicenseState.Lapsed)
             .ToList();
+        long? Least(IEnumerable<LedgerReadings> ledgers) => ledgers.Select(readings => (long?)GraceSeconds(readings, now)).Min();
         var least = Least(own.Readings.Size == 0 ? inGrace : inGrace.Where(readings => now - readings.LastAt <= GraceRule.LeastNotice));
         return own.WasLicensed ? Math.Min(own.GraceSeconds, least ?? long.MaxValue) : Math.Max(own.GraceSeconds, least ?? Least(inGrace) ?? 0);
-
-        static long? Least(IEnumerable<LedgerReadings> ledgers) => ledgers.Select(readings => (long?)readings.GraceSeconds).Min();
     }
+
+    // Where its process is running, the time since its last receipt is in the next one.
+    private long GraceSeconds(LedgerReadings readings, DateTimeOffset now) =>
+        readings.GraceSeconds + (IsRunningInGrace(readings, now) ? (long)(now - readings.LastAt!.Value).TotalSeconds : 0);
+
+    private bool OwesInterval(LedgerReadings readings, DateTimeOffset now) =>
+        readings.OwesInterval || (readings is { IsStopped: false, Size: > 0 } && !IsRunningInGrace(readings, now));
+
+    // In Grace there is a receipt for each interval, whatever a process does.
+    private bool IsRunningInGrace(LedgerReadings readings, DateTimeOffset now) =>
+        readings is { IsStopped: false, State: LicenseState.Grace, LastAt: { } last }
+        && last <= now && now - last <= IntervalOf(readings.License);
 
     // What the vendor has acknowledged needs no export any more, and no later export has it.
     private LedgerReadings NewReadings(string ledger) =>

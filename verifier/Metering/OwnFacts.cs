@@ -24,6 +24,9 @@ internal sealed record OwnFacts
     /// <summary>Open time in Grace since last Licensed, likewise.</summary>
     public long GraceSeconds { get; init; }
 
+    /// <summary>Whether the next use in Grace counts an interval more.</summary>
+    public bool OwesInterval { get; init; }
+
     /// <summary>Cores in use now.</summary>
     public long Cores { get; init; }
 

@@ -9,7 +9,6 @@ namespace OfflineLicense.Verifier.Metering;
 internal sealed class UsageTotals(LedgerReadings readings)
 {
     private readonly Dictionary<string, (long Seconds, long CoreSeconds)> _totals = new(StringComparer.Ordinal);
-    private bool _owesInterval = readings.OwesInterval;
 
     /// <summary>Open time in Licensed, ever, in seconds.</summary>
     public long LicensedSeconds { get; private set; } = readings.LicensedSeconds;
@@ -17,8 +16,11 @@ internal sealed class UsageTotals(LedgerReadings readings)
     /// <summary>Open time in Grace since last Licensed, in seconds.</summary>
     public long GraceSeconds { get; private set; } = readings.GraceSeconds;
 
+    /// <summary>Whether the next use in Grace counts an interval more, for the one that a crash may have lost.</summary>
+    public bool OwesInterval { get; private set; } = readings.OwesInterval;
+
     /// <summary>Goes on past a start: one that was not clean adds an interval to the next use in Grace.</summary>
-    public void Pass(StartReceipt start) => _owesInterval = start.Clean == 0;
+    public void Pass(StartReceipt start) => OwesInterval |= start.Clean == 0;
 
     /// <summary>Fills in the totals of the next usage receipt.</summary>
     /// <param name="usage">The receipt, but for its totals.</param>
@@ -35,8 +37,8 @@ internal sealed class UsageTotals(LedgerReadings readings)
                 GraceSeconds = 0;
                 break;
             case LicenseState.Grace:
-                GraceSeconds += usage.OpenSeconds + (_owesInterval ? (long)interval.TotalSeconds : 0);
-                _owesInterval = false;
+                GraceSeconds += usage.OpenSeconds + (OwesInterval ? (long)interval.TotalSeconds : 0);
+                OwesInterval = false;
                 break;
         }
 

@@ -28,7 +28,7 @@ internal sealed class MemoryDisk : LedgerDisk
     public byte[] this[string path]
     {
         get => Locked(() => _files[path].Bytes.ToArray());
-        set => Locked(() => _files[path] = NewContent([.. value]));
+        set => Locked(() => _files[path] = NewContent(value.ToArray()));
     }
 
     /// <summary>The paths of all files, in ordinal order.</summary>
@@ -40,7 +40,7 @@ internal sealed class MemoryDisk : LedgerDisk
         var copy = new MemoryDisk { _changes = _changes };
         copy._folders.UnionWith(_folders);
         foreach (var (path, content) in _files)
-            copy._files[path] = content with { Bytes = [.. content.Bytes] };
+            copy._files[path] = content with { Buffer = content.Bytes.ToArray() };
         return copy;
     });
 
@@ -65,7 +65,7 @@ internal sealed class MemoryDisk : LedgerDisk
     internal override TimeSpan StampsSettleAfter => TimeSpan.Zero;
 
     internal override Stream OpenRead(string path) => Locked(() => _files.TryGetValue(path, out var content)
-        ? new CountingStream(this, content.Bytes.ToArray())
+        ? new CountingStream(this, content.Buffer, content.Length)
         : throw new LedgerDiskException("read", path, "no such file"));
 
     internal override string ReadKeyFile(string path)
@@ -77,7 +77,7 @@ internal sealed class MemoryDisk : LedgerDisk
     internal override bool TryCreateKeyFile(string path, string pem)
     {
         Call("make", path);
-        return Locked(() => _files.TryAdd(path, NewContent([.. Encoding.ASCII.GetBytes(pem)])));
+        return Locked(() => _files.TryAdd(path, NewContent(Encoding.ASCII.GetBytes(pem))));
     }
 
     internal override LedgerFile Create(string path)
@@ -132,24 +132,36 @@ internal sealed class MemoryDisk : LedgerDisk
             return act();
     }
 
-    private Content NewContent(List<byte> bytes) => new(bytes, ++_changes);
+    private Content NewContent(byte[] bytes) => new(bytes, bytes.Length, ++_changes);
 
-    /// <summary>What a file holds, and when it last changed, in changes of the disk.</summary>
-    private sealed record Content(List<byte> Bytes, long ChangedAt);
+    /// <summary>
+    /// What a file holds, and when it last changed, in changes of the disk. What it holds never changes: an append goes
+    /// behind it, into the same buffer where there is room, so that whoever reads needs no copy.
+    /// </summary>
+    private sealed record Content(byte[] Buffer, int Length, long ChangedAt)
+    {
+        public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
+
+        public Content Append(ReadOnlySpan<byte> bytes, long changedAt)
+        {
+            var length = Length + bytes.Length;
+            var buffer = Buffer;
+            if (length > buffer.Length)
+                Bytes.CopyTo(buffer = new byte[2 * length]);
+            bytes.CopyTo(buffer.AsSpan(Length));
+            return new Content(buffer, length, changedAt);
+        }
+    }
 
     private sealed class MemoryFile(MemoryDisk disk, string path) : LedgerFile
     {
-        internal override long Length => disk.Locked(() => disk._files[path].Bytes.Count);
+        internal override long Length => disk.Locked(() => disk._files[path].Length);
 
         internal override void Append(ReadOnlySpan<byte> bytes)
         {
             disk.Call("append", path);
             lock (disk._gate)
-            {
-                var content = disk._files[path];
-                content.Bytes.AddRange(bytes);
-                disk._files[path] = content with { ChangedAt = ++disk._changes };
-            }
+                disk._files[path] = disk._files[path].Append(bytes, ++disk._changes);
         }
 
         internal override void Sync() => disk.Call("sync", path);
@@ -159,7 +171,7 @@ internal sealed class MemoryDisk : LedgerDisk
         }
     }
 
-    private sealed class CountingStream(MemoryDisk disk, byte[] content) : MemoryStream(content, writable: false)
+    private sealed class CountingStream(MemoryDisk disk, byte[] buffer, int length) : MemoryStream(buffer, 0, length, writable: false)
     {
         // What reads into a span comes here too.
         public override int Read(byte[] buffer, int offset, int count)

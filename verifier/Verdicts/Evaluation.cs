@@ -144,13 +144,14 @@ internal static class Evaluation
                 ReasonCode.LedgerUnwritable, $"receipts cannot be written: {why}", facts.LedgerUnwritableMend ?? "make the state folder writable");
         }
 
-        // What was noticed, not foreseen, began when it was first noticed: receipts keep that over restarts.
+        // What was noticed, not foreseen, began when it was first noticed: receipts keep that over restarts. A date to come
+        // is of a clock that was wrong, unless it is now that is behind.
         Reason Since(string code, string sentence, string mend) => new()
         {
             Code = code,
             Sentence = sentence,
             Mend = mend,
-            Since = facts.Held.Where(held => held.Code == code).Select(held => held.Since).Append(now).Min(),
+            Since = facts.Held.FirstOrDefault(held => held.Code == code) is { Code: not null } held && (held.Since < now || facts.ClockBehind is not null) ? held.Since : now,
         };
     }
 
@@ -203,12 +204,12 @@ internal static class Evaluation
         if (reasons.Count > 0)
         {
             var end = reasons[0].Until!.Value;
-            return grace.Notice == TimeSpan.Zero ? end : Max(end, GraceRule.After(now, grace.Notice));
+            return grace.Notice == TimeSpan.Zero ? end : Max(end, grace.NoticeEnds(now));
         }
 
         // Licensed until that date, so all of the notice is still to be run from there.
         var foreseen = Min(license?.Until, mailBy);
-        return foreseen is { } date ? Max(grace.EndFor(date), GraceRule.After(date, GraceRule.LeastNotice)) : null;
+        return foreseen is { } date ? Max(grace.EndFor(date), (grace with { Notice = GraceRule.LeastNotice }).NoticeEnds(date)) : null;
     }
 
     /// <summary>By when receipts are to be exported; null without the duty, or with nothing to export.</summary>

@@ -98,20 +98,26 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
         : null;
 
     /// <summary>The facts after running on under a verdict: the reasons keep their dates, and a grace is counted.</summary>
-    private static NodeFacts Later(NodeFacts facts, Verdict verdict, DateTimeOffset at) => facts with
+    private static NodeFacts Later(NodeFacts facts, Verdict verdict, DateTimeOffset at)
     {
-        GraceSeconds = verdict.State switch
+        var grace = GraceRule.Of(verdict.License, facts);
+        var isMadeUp = facts.OwesInterval && verdict.State == LicenseState.Grace && at >= grace.OwedFrom(verdict.At);
+        return facts with
         {
-            LicenseState.Licensed => 0,
-            LicenseState.Grace => facts.GraceSeconds + (long)(at - verdict.At).TotalSeconds,
-            _ => facts.GraceSeconds,
-        },
-        Held = [.. verdict.Reasons.Where(reason => reason.Since is not null).Select(reason => new HeldReason(reason.Code, reason.Since!.Value))],
-        Counted = verdict.License is { Id: var id } && !facts.Counted.Contains(id)
-            ? new HashSet<string>(facts.Counted, StringComparer.Ordinal) { id }
-            : facts.Counted,
-        LastActive = verdict.License?.Id ?? facts.LastActive,
-    };
+            GraceSeconds = verdict.State switch
+            {
+                LicenseState.Licensed => 0,
+                LicenseState.Grace => facts.GraceSeconds + (long)(at - verdict.At + (isMadeUp ? grace.Owed : TimeSpan.Zero)).TotalSeconds,
+                _ => facts.GraceSeconds,
+            },
+            OwesInterval = facts.OwesInterval && !isMadeUp,
+            Held = [.. verdict.Reasons.Where(reason => reason.Since is not null).Select(reason => new HeldReason(reason.Code, reason.Since!.Value))],
+            Counted = verdict.License is { Id: var id } && !facts.Counted.Contains(id)
+                ? new HashSet<string>(facts.Counted, StringComparer.Ordinal) { id }
+                : facts.Counted,
+            LastActive = verdict.License?.Id ?? facts.LastActive,
+        };
+    }
 
     /// <summary>The next date at which a verdict could be another one; null when there is none.</summary>
     private static DateTimeOffset? NextDate(
@@ -147,7 +153,7 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
         foreach (var reason in verdict.Reasons)
             yield return reason.Until;
         if (verdict.State == LicenseState.Grace)
-            yield return GraceRule.After(verdict.At, GraceRule.Of(verdict.License, facts).Notice);
+            yield return GraceRule.Of(verdict.License, facts).NoticeEnds(verdict.At);
         foreach (var quota in verdict.Quotas)
         {
             // In a period after all that is known of use nothing changes any more.

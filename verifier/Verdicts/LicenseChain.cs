@@ -8,6 +8,12 @@ internal sealed class LicenseChain
 {
     private readonly OrderedDictionary<string, License?> _links = new(StringComparer.Ordinal);
 
+    private LicenseChain(IEnumerable<KeyValuePair<string, License?>> links)
+    {
+        foreach (var (id, license) in links)
+            _links.Add(id, license);
+    }
+
     public LicenseChain(License newest, IEnumerable<License> known)
     {
         _links.Add(newest.Id, newest);
@@ -28,6 +34,15 @@ internal sealed class LicenseChain
     public IReadOnlyCollection<string> Ids => _links.Keys;
 
     public bool Contains(string id) => _links.ContainsKey(id);
+
+    /// <summary>The part of the chain that ends with a license of it, and that license's own period of the same beginning.</summary>
+    /// <param name="id">A license of the chain.</param>
+    /// <param name="period">The period that is asked for; also the license's own where its text is not known.</param>
+    public (LicenseChain Chain, LicensePeriod Period) UpTo(string id, LicensePeriod period)
+    {
+        var part = new LicenseChain(_links.SkipWhile(link => link.Key != id));
+        return (part, _links[id] is { } license ? LicensePeriod.Of(license, period.Start) : period);
+    }
 
     /// <summary>Whether a day's use of a license counts toward a period.</summary>
     public bool CountsToward(LicensePeriod period, string license, DateOnly day)

@@ -35,6 +35,9 @@ internal sealed record NodeFacts
     /// <summary>Seconds open in Grace since last Licensed: the least of the ledgers that ever were; null if none was.</summary>
     public long? GraceSeconds { get; init; }
 
+    /// <summary>Whether a start was not clean, so that the next use in Grace to be written counts an interval more.</summary>
+    public bool OwesInterval { get; init; }
+
     /// <summary>The reasons that held last, with their beginnings: a reason that still holds keeps its date.</summary>
     public IReadOnlyList<HeldReason> Held { get; init; } = [];
 

@@ -44,21 +44,29 @@ internal sealed record UseOfMinutes(IReadOnlyList<DayOfUse> Days, IReadOnlyList<
     /// </summary>
     public (long Seconds, long CoreSeconds) In(LicenseChain chain, LicensePeriod period)
     {
-        var replied = Replied
-            .Where(entry => entry.PeriodStart == period.Start && chain.Contains(entry.License))
-            .MaxBy(entry => entry.CoreSeconds);
-        long seconds = replied?.NodeSeconds ?? 0, coreSeconds = replied?.CoreSeconds ?? 0;
-        foreach (var day in Days)
+        // A figure for an older license of the chain has no use of the newer ones, and none of days past its own term. Where
+        // there are several, each is of use that there was, and the greatest tells the most.
+        var best = (Seconds: -1L, CoreSeconds: -1L);
+        foreach (var entry in Replied.Where(entry => entry.PeriodStart == period.Start && chain.Contains(entry.License)))
         {
-            if (replied is not null && day.IsAcknowledged)
-                continue;
-            if (!chain.CountsToward(period, day.License, day.Day))
-                continue;
-            seconds += day.Seconds;
-            coreSeconds += day.CoreSeconds;
+            var covered = chain.UpTo(entry.License, period);
+            var (seconds, coreSeconds) = Sum(day => !day.IsAcknowledged || !covered.Chain.CountsToward(covered.Period, day.License, day.Day));
+            best = (Math.Max(best.Seconds, entry.NodeSeconds + seconds), Math.Max(best.CoreSeconds, entry.CoreSeconds + coreSeconds));
         }
 
-        return (seconds, coreSeconds);
+        return best.Seconds >= 0 ? best : Sum(static _ => true);
+
+        (long Seconds, long CoreSeconds) Sum(Func<DayOfUse, bool> isApart)
+        {
+            long seconds = 0, coreSeconds = 0;
+            foreach (var day in Days)
+            {
+                if (chain.CountsToward(period, day.License, day.Day) && isApart(day))
+                    (seconds, coreSeconds) = (seconds + day.Seconds, coreSeconds + day.CoreSeconds);
+            }
+
+            return (seconds, coreSeconds);
+        }
     }
 
     // The last moment, and not the next midnight, which may lie in another period.

@@ -1,5 +1,7 @@
 using OfflineLicense.Verifier;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Verdicts;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Histories;
@@ -28,10 +30,59 @@ public sealed class FoundTests
         Assert.Equal(LicenseState.Licensed, again.Verdict.State);
     }
 
+    [Fact]
+    public void Every_license_that_was_active_while_the_disk_refused_is_kept_once_it_does_not()
+    {
+        var site = new MemorySite();
+        var first = site.Put();
+        using (var node = site.Open())
+        {
+            site.Disk.Fails = static (_, _) => true;
+            var second = site.Put(plain => plain with { Id = Licenses.Id(2), Replaces = first.Id });
+            var third = site.Put(plain => plain with { Id = Licenses.Id(3), Replaces = second.Id });
+            Assert.Equal(third.Id, node.Verdict.License?.Id);
+            site.Disk.Fails = static (_, _) => false;
+            site.Time.Advance(TimeSpan.FromMinutes(1));
+            site.Remove(second);
+            site.Remove(third);
+        }
+
+        Assert.Equal([Licenses.Id(1), Licenses.Id(2), Licenses.Id(3)], site.Kept);
+        using var again = site.Open();
+        Assert.Equal(Licenses.Id(3), again.Verdict.License?.Id);
+        Assert.Equal(ReasonCode.Replaced, Assert.Single(again.Verdict.NotCounting).Code);
+    }
+
+    [Fact]
+    public void Use_past_the_old_term_that_the_vendor_has_counts_for_the_amended_license_before_the_next_reply()
+    {
+        var old = Licenses.Plain with { Until = Licenses.Day(30) };
+        var longer = Licenses.Plain with { Id = Licenses.Id(2), Replaces = old.Id, Until = Licenses.Day(60) };
+        var used = new UseOfMinutes(
+            [Use(old, day: 5, 600, isAcknowledged: true), Use(old, day: 35, 120, isAcknowledged: true), Use(longer, day: 36, 60, isAcknowledged: false)],
+            [new ReplyUse(old.Id, old.From, 1000, 2000)]);
+        Assert.Equal((1180, 2180), used.In(new LicenseChain(longer, [old, longer]), LicensePeriod.Of(longer, Licenses.Day(36))));
+        Assert.Equal((1000, 2000), used.In(new LicenseChain(old, [old, longer]), LicensePeriod.Of(old, Licenses.Day(5))));
+    }
+
+    [Fact]
+    public void Use_of_a_license_in_the_middle_of_a_chain_counts_before_the_next_reply_though_its_own_period_began_on_another_day()
+    {
+        var first = Licenses.Plain with { Until = Licenses.Day(30) };
+        var second = Licenses.Plain with { Id = Licenses.Id(2), Replaces = first.Id, From = Licenses.Day(2), Until = Licenses.Day(30) };
+        var third = Licenses.Plain with { Id = Licenses.Id(3), Replaces = second.Id, Until = Licenses.Day(30) };
+        var used = new UseOfMinutes(
+            [Use(second, day: 3, 600, isAcknowledged: true)],
+            [new ReplyUse(first.Id, first.From, 0, 0), new ReplyUse(second.Id, second.From, 600, 600)]);
+        Assert.Equal((600, 600), used.In(new LicenseChain(third, [first, second, third]), LicensePeriod.Of(third, Licenses.Day(4))));
+    }
+
+    private static DayOfUse Use(License license, int day, long seconds, bool isAcknowledged) =>
+        new(license.Id, DateOnly.FromDateTime(Licenses.Day(day).UtcDateTime), seconds, seconds, isAcknowledged);
+
     private static void Holds(params Step[] history)
     {
-        long comparisons = 0;
-        Assert.Null(HistoryTests.Failure(history, ref comparisons));
+        Assert.Null(HistoryTests.Failure(history, out var comparisons));
         Assert.True(comparisons > 0);
     }
 }

@@ -75,15 +75,15 @@ internal sealed partial class Machine : IDisposable
                 SetClock(a, b);
                 break;
             case Act.Suspend:
-                _model.Step(Long(a, b));
                 _time.Suspend(Long(a, b));
+                _model.Step(Long(a, b));
                 _vendorTime += Long(a, b);
                 Compare();
                 break;
             case Act.Freeze:
                 _time.Freeze(Long(a, b));
                 _vendorTime += Long(a, b);
-                _model.Pass((long)Long(a, b).TotalSeconds);
+                _model.Freeze((long)Long(a, b).TotalSeconds);
                 _time.LetNodesLook();
                 Compare();
                 break;
@@ -112,7 +112,9 @@ internal sealed partial class Machine : IDisposable
                 End(a);
                 break;
             case Act.BreakDisk:
-                _disk.Fails = static (_, _) => true;
+                // A node that was never licensed does not tell.
+                if (_node!.Verdict.State != LicenseState.Unlicensed)
+                    _disk.Fails = static (_, _) => true;
                 break;
             case Act.MendDisk:
                 MendDisk();

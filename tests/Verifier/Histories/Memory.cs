@@ -36,6 +36,26 @@ internal sealed record Memory
     public ImmutableDictionary<(string License, DateOnly Day), (long Seconds, long CoreSeconds)> Used { get; init; } =
         ImmutableDictionary<(string, DateOnly), (long, long)>.Empty;
 
+    /// <summary>The newest usage that sums to a day of running, since the last time reset.</summary>
+    public ImmutableList<(DateTimeOffset At, long Open)> Newest { get; init; } = [];
+
+    /// <summary>The time that a day of running has confirmed, and running that went on from there.</summary>
+    public DateTimeOffset? Mark { get; init; }
+
+    /// <summary>After a span of running more.</summary>
+    public Memory WithRunning(DateTimeOffset from, DateTimeOffset at, long open)
+    {
+        var newest = Newest.Add((at, open));
+        while (newest.Sum(static span => span.Open) - newest[0].Open >= Model.Day)
+            newest = newest.RemoveAt(0);
+        var mark = from <= Mark + TimeSpan.FromMinutes(5) && at > Mark ? at : Mark;
+        if (newest.Sum(static span => span.Open) >= Model.Day)
+            mark = Later(mark ?? DateTimeOffset.UnixEpoch, newest.Min(static span => span.At));
+        return this with { Newest = newest, Mark = mark };
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
     public (long Seconds, long CoreSeconds) UsedInAll() =>
         (Used.Values.Sum(static use => use.Seconds), Used.Values.Sum(static use => use.CoreSeconds));
 }

@@ -6,19 +6,21 @@ namespace OfflineLicense.Tests.Verifier.Histories;
 internal sealed record Filed(License? License, string? Broken);
 
 /// <summary>
-/// What a node is to say and to remember, told second by second from what happened to it: no receipts, no clocks, no
-/// files. Three things it takes as it sees them, and the machine checks them apart: the effective time, whether
+/// What a node is to say and to remember, told second by second from what happened to it: no receipts, no files, and two
+/// clocks that are told what they show. Two things it takes as it sees them, and the machine checks them apart: whether
 /// receipts can be written, and the day to mail by.
 /// </summary>
 internal sealed class Model(IReadOnlyDictionary<string, License> texts)
 {
     public const long Interval = 3600;
-    private const long Day = 86400;
+    public const long Day = 86400;
 
     private Memory _memory = new();
     private Memory _durable = new();
     private string _license = "";
     private bool _isRunning;
+    private DateTimeOffset _wall;
+    private DateTimeOffset _mark;
     private DateTimeOffset _at;
     private DateTimeOffset _nextCut;
     private DateTimeOffset _from;
@@ -50,28 +52,39 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     /// <summary>The number of the vendor's newest reply.</summary>
     public long ReplyNumber { get; set; }
 
+    /// <summary>Effective time: the wall clock, but not before what can no longer be undone.</summary>
+    public DateTimeOffset Now => Later(_wall, _mark);
+
     /// <summary>A process starts.</summary>
-    public void Start(bool isClean, DateTimeOffset at)
+    public void Start(bool isClean, DateTimeOffset wall)
     {
-        _memory = _durable with { OwesInterval = !isClean };
-        (_isRunning, _license, _at, _from, Cores, _most) = (false, "", at, at, 0, 0);
-        (_open, _busy, _core, _coresAtCut, _wasWritable) = (0, 0, 0, 0, true);
+        _memory = _durable with { OwesInterval = _durable.OwesInterval || !isClean };
+        var signed = _memory.LastActive is { } last ? texts[last].Issued : DateTimeOffset.UnixEpoch;
+        (_wall, _mark) = (wall, Later(signed, _memory.Mark ?? signed));
+        (_isRunning, _license, _at, _from, Cores, _most) = (false, "", Now, Now, 0, 0);
+        (_open, _busy, _core, _coresAtCut, _wasWritable, _wasStepped) = (0, 0, 0, 0, true, false);
     }
 
-    /// <summary>Time passes.</summary>
-    /// <param name="seconds">By the monotonic clock.</param>
-    public void Pass(long seconds)
+    /// <summary>Time passes, while the node looks at every date that comes.</summary>
+    public void Pass(long seconds) => Run(seconds, seconds);
+
+    /// <summary>A machine stands still while its clocks run on: longer than two intervals counts as one.</summary>
+    public void Freeze(long seconds)
     {
-        // A machine that stood still counts as one interval.
         var interval = _license.Length > 0 ? Interval : 300;
         var counted = seconds > 2 * interval ? interval : seconds;
-        var stoodStill = seconds > counted;
+        _wasStepped |= seconds > counted;
+        Run(seconds, counted);
+    }
+
+    private void Run(long seconds, long counted)
+    {
         _open += counted;
         _busy += Cores > 0 ? counted : 0;
         _core += counted * Cores;
+        _wall += TimeSpan.FromSeconds(seconds);
+        _mark += TimeSpan.FromSeconds(counted);
         _at += TimeSpan.FromSeconds(counted);
-        if (stoodStill)
-            Cut(_at);
     }
 
     /// <summary>Work begins, or ends.</summary>
@@ -82,53 +95,49 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     }
 
     /// <summary>The wall clock is moved against the monotonic one.</summary>
-    public void Step(TimeSpan by) => _wasStepped = by.Duration() > TimeSpan.FromMinutes(5);
+    public void Step(TimeSpan by)
+    {
+        _wall += by;
+        _wasStepped |= by.Duration() > TimeSpan.FromMinutes(5);
+    }
 
     /// <summary>The operator exports all that was written.</summary>
     public void Export() => _isAllExported = true;
 
     /// <summary>The node looks.</summary>
-    /// <param name="at">Effective time, as the node says.</param>
     /// <param name="files">What is in the license folder.</param>
     /// <param name="isWritable">Whether receipts can be written, as the node says.</param>
     /// <param name="mailBy">The day to mail by, as the node says.</param>
-    public Expected Look(DateTimeOffset at, IReadOnlyCollection<Filed> files, bool isWritable, DateTimeOffset? mailBy)
+    public Expected Look(IReadOnlyCollection<Filed> files, bool isWritable, DateTimeOffset? mailBy)
     {
-        // A clock that was moved, or the vendor's is ahead of this one: what was before belongs to before.
-        var isStep = _isRunning && (_wasStepped || (at - _at).Duration() > TimeSpan.FromMinutes(5));
+        // A clock that was moved: what was before belongs to before.
+        var isStep = _isRunning && _wasStepped;
         _wasStepped = false;
         var isAllExportedBefore = _isAllExported;
         if (isStep)
-        {
             Cut(_at);
-            (_from, _nextCut) = (at, NextHour(at));
-        }
-
-        if (!_isRunning)
-            (_from, _nextCut) = (at, NextHour(at));
-        _at = at;
+        if (isStep || !_isRunning)
+            (_from, _nextCut) = (Now, NextHour(Now));
+        _at = Now;
 
         // It looks twice: what the first look writes down, or cannot, the second tells.
-        var isAllExported = isAllExportedBefore && (at >= _nextCut || isStep);
-        Record(Evaluate(files, _wasWritable, isAllExported ? null : mailBy));
-        var said = Evaluate(files, isWritable, mailBy);
-        Record(said);
-        if (isWritable)
-            _durable = _memory;
+        var isAllExported = isAllExportedBefore && (_at >= _nextCut || isStep);
+        Record(Reach(files, _wasWritable, isAllExported ? null : mailBy), isWritable);
+        var said = Reach(files, isWritable, mailBy);
+        Record(said, isWritable);
         _wasWritable = isWritable;
         return said;
     }
 
-    /// <summary>Goes on from the dates that the node gives its reasons.</summary>
-    public void Adopt(Expected told)
+    // The vendor's clock may be ahead of this one: time is not before the moment at which the license was signed.
+    private Expected Reach(IReadOnlyCollection<Filed> files, bool isWritable, DateTimeOffset? mailBy)
     {
-        _memory = _memory with
-        {
-            Held = _memory.Held.Clear().AddRange(told.Reasons.Where(static reason => reason.Since is not null)
-                .Select(static reason => KeyValuePair.Create(reason.Code, reason.Since!.Value))),
-        };
-        if (_wasWritable)
-            _durable = _memory;
+        var said = Evaluate(files, isWritable, mailBy);
+        if (said.License is not { } license || texts[license].Issued <= _at)
+            return said;
+        Cut(_at);
+        _at = _from = _mark = texts[license].Issued;
+        return Evaluate(files, isWritable, mailBy);
     }
 
     /// <summary>The process ends in good order.</summary>
@@ -163,7 +172,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
         return Cores + cores > license.Quota.Cores ? ReasonCode.CoresExceeded : null;
     }
 
-    private void Record(Expected said)
+    private void Record(Expected said, bool isWritable)
     {
         var license = said.License ?? "";
         var held = _memory.Held.Clear().AddRange(said.Reasons.Where(static reason => reason.Since is not null)
@@ -187,6 +196,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
                 Kept = _memory.Kept.Add(license),
                 LastActive = license,
             };
+            _mark = Later(_mark, texts[license].Issued);
         }
 
         _memory = _memory with
@@ -196,6 +206,10 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
             WasLicensed = _memory.WasLicensed || said.State == LicenseState.Licensed,
         };
         (_license, _isRunning) = (license, true);
+        if (!isWritable)
+            return;
+        _durable = _memory;
+        _mark = Later(_mark, _memory.Mark ?? _mark);
     }
 
     private void Cut(DateTimeOffset label)
@@ -203,7 +217,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
         // Work that began just now is read too, though it has taken no second yet.
         var isRead = _open > 0 || _most > _coresAtCut;
         _isAllExported &= !isRead;
-        var memory = _memory;
+        var memory = isRead ? _memory.WithRunning(_from, label, _open) : _memory;
         if (_license.Length > 0 && _busy > 0)
         {
             var key = (_license, DateOnly.FromDateTime(label.UtcDateTime.AddSeconds(-1)));
@@ -233,8 +247,8 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
         var atHand = files.Select(static file => file.License).OfType<License>().ToList();
         var kept = _memory.LastActive is { } last && _memory.Kept.Contains(last) ? texts[last] : null;
         var counting = atHand.Concat(kept is null ? [] : [kept]).Where(Counts).DistinctBy(static license => license.Id).ToList();
-        var replaced = counting.Concat(atHand.Where(license => _memory.Counted.Contains(license.Id)))
-            .Concat(_memory.Kept.Select(id => texts[id])).Select(static license => license.Replaces).ToHashSet();
+        var replaced = counting.Concat(atHand.Where(license => _memory.Counted.Contains(license.Id))
+            .Concat(_memory.Kept.Select(id => texts[id])).Where(license => license.From <= _at)).Select(static license => license.Replaces).ToHashSet();
         var best = counting.Where(license => !replaced.Contains(license.Id))
             .OrderByDescending(license => IsRunning(license) ? DateTimeOffset.MaxValue : license.Until)
             .ThenByDescending(static license => license.Issued)
@@ -280,13 +294,20 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
             MailBy = mailBy,
             Minutes = minutes,
             GraceEnds = isAdvisory ? null : reasons.Count > 0
-                ? (stillToRun > TimeSpan.Zero ? Later(reasons[0].Until!.Value, _at + stillToRun) : reasons[0].Until)
-                : Earlier(license!.Until, mailBy) is { } end ? Later(end + length, end + TimeSpan.FromDays(1)) : null,
+                ? (stillToRun > TimeSpan.Zero ? Later(reasons[0].Until!.Value, NoticeEnds(_at, stillToRun)) : reasons[0].Until)
+                : Earlier(license!.Until, mailBy) is { } end ? Later(end + length, NoticeEnds(end, TimeSpan.FromDays(1))) : null,
         };
 
-        // What was noticed keeps its date for as long as it holds.
+        // What was noticed keeps its date for as long as it holds; one to come is of a wrong clock, then or now.
         (string, DateTimeOffset) Noticed(string code) =>
-            (code, _memory.Held.TryGetValue(code, out var held) && held < _at ? held : _at);
+            (code, _memory.Held.TryGetValue(code, out var held) && (held < _at || _wall < _at) ? held : _at);
+    }
+
+    // A crash may have lost an interval: the next receipt makes up for it.
+    private DateTimeOffset NoticeEnds(DateTimeOffset now, TimeSpan stillToRun)
+    {
+        var interval = TimeSpan.FromSeconds(_memory.OwesInterval ? Interval : 0);
+        return now + stillToRun <= NextHour(now) ? now + stillToRun : Later(NextHour(now), now + stillToRun - interval);
     }
 
     private bool Counts(License license) =>
