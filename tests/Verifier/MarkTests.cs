@@ -40,10 +40,10 @@ public sealed class MarkTests
         Assert.Equal(Licenses.Day(9000) + TimeSpan.FromHours(1), mark.Value);
         mark.Reset(Licenses.Day(14));
         Assert.Equal(Licenses.Day(14), mark.Value);
-        Run(mark, Licenses.Day(14), hours: 23);
+        Run(mark, Licenses.Day(15), hours: 23);
         Assert.Equal(Licenses.Day(14), mark.Value);
-        Run(mark, Licenses.Day(14) + TimeSpan.FromHours(23), hours: 1);
-        Assert.Equal(Licenses.Day(14) + TimeSpan.FromHours(1), mark.Value);
+        Run(mark, Licenses.Day(15) + TimeSpan.FromHours(23), hours: 1);
+        Assert.Equal(Licenses.Day(15) + TimeSpan.FromHours(1), mark.Value);
     }
 
     [Fact]

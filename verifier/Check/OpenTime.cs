@@ -25,7 +25,7 @@ internal sealed class OpenTime(Findings findings, IReadOnlyList<LicenseText> tex
     /// <summary>A process took the ledger.</summary>
     internal void Start(in ReceiptText start)
     {
-        _owesInterval = start.Clean == 0;
+        _owesInterval |= start.Clean == 0;
         if (start.Seq == 0 && !start.Follows.IsEmpty && start.FollowsSize > 0)
             IsKnown = false;
     }

@@ -6,6 +6,9 @@ namespace OfflineLicense.Tests.Verifier.Histories;
 /// <content>What arrives in the license folder, good and bad.</content>
 internal sealed partial class Machine
 {
+    /// <summary>One license in so many needs the vendor's next reply.</summary>
+    public const int AsksForReply = 17;
+
     private static readonly LicenseReceipts Hourly = new() { Every = Duration.Parse("1h") };
 
     private void Put(int a, int b)
@@ -41,29 +44,38 @@ internal sealed partial class Machine
                 _ => new LicenseQuota(),
             },
             Receipts = Take(4) == 0 ? Hourly with { MailEvery = Duration.Parse(a % 2 == 0 ? "1d" : "5d") } : Hourly,
-            Needs = a % 17 == 0 ? new LicenseNeeds { Reply = _model.ReplyNumber + 1 } : null,
+            Needs = a % AsksForReply == 0 ? new LicenseNeeds { Reply = _model.ReplyNumber + 1 } : null,
         };
     }
 
     private void PutBad(int a, int b)
     {
         var name = FormattableString.Invariant($"bad-{++_names}.lic");
-        switch (a % 8)
+        if (a % 8 == 0)
         {
-            case 0:
+            // Not bad, only early.
+            PutGoodFor(name, plain => plain with { From = plain.From.AddDays(2 + (b % 5)) });
+            return;
+        }
+
+        Displaces(() => PutBad(name, a % 8));
+    }
+
+    private void PutBad(string name, int which)
+    {
+        switch (which)
+        {
+            case 1:
                 PutGoodFor(name, plain => plain with { Product = "another-product" });
                 break;
-            case 1:
+            case 2:
                 PutGoodFor(name, plain => plain with { Installations = ["offline-license/mfrggzdfmztwq2lknnwg23tpoa"] });
                 break;
-            case 2:
+            case 3:
                 PutGoodFor(name, plain => plain with { BuildsUntil = Licenses.Day(-20) });
                 break;
-            case 3:
-                PutGoodFor(name, plain => plain with { Needs = new LicenseNeeds { Trust = 1 } });
-                break;
             case 4:
-                PutGoodFor(name, plain => plain with { From = plain.From.AddDays(2 + (b % 5)) });
+                PutGoodFor(name, plain => plain with { Needs = new LicenseNeeds { Trust = 1 } });
                 break;
             case 5:
                 Place(name, _stranger.Issue(_vendorTime, null).File, new Filed(null, ReasonCode.UnknownKey));
@@ -85,22 +97,23 @@ internal sealed partial class Machine
     }
 
     // What half a copy, a mail program or a bad disk makes of a file.
-    private void Spoil(int a, int b)
+    private void Spoil(int a)
     {
         if (_files.Count == 0)
             return;
         var name = _files.Keys.ElementAt(a % _files.Count);
         var bytes = _disk[$"{Folder}/{name}"];
-        if (bytes.Length < 10 || _files[name].License is null)
+        if (bytes.Length < 10 || _files[name].License is not { } license)
             return;
-        if (a % 2 == 0)
-        {
-            Place(name, bytes[..(bytes.Length / 2)], new Filed(null, ReasonCode.Malformed));
-            return;
-        }
+        var (spoiled, code) = a % 2 == 0
+            ? (bytes[..(bytes.Length / 2)], ReasonCode.Malformed)
+            : (Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("Test Licensee", "Best Licensee", StringComparison.Ordinal)), ReasonCode.BadSignature);
 
-        var text = Encoding.UTF8.GetString(bytes);
-        Place(name, Encoding.UTF8.GetBytes(text.Replace("Test Licensee", "Best Licensee", StringComparison.Ordinal)), new Filed(null, ReasonCode.BadSignature));
+        // Of the one that is active the node has a copy; without another, one that it replaced may count again.
+        if (license.Id == _node!.Verdict.License?.Id)
+            Displaces(() => Place(name, spoiled, new Filed(null, code)));
+        else
+            Place(name, spoiled, new Filed(null, code));
     }
 
     private void Remove(int which)

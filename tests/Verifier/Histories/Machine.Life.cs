@@ -1,6 +1,5 @@
 using System.Globalization;
 using OfflineLicense.Verifier;
-using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Tests.Verifier.Histories;
 
@@ -24,6 +23,8 @@ internal sealed partial class Machine
     private bool Close(Ending ending)
     {
         var isClean = ending == Ending.Clean && !_disk.Fails("", "");
+        _madeUp += isClean ? 0 : Model.Interval;
+        _licensed = 0;
         _running.ForEach(static usage => usage.Dispose());
         EndAll();
         if (ending == Ending.Clean)
@@ -70,7 +71,7 @@ internal sealed partial class Machine
         foreach (var before in new[] { looked, running })
         {
             Must(Expected.Of(before).ToString() == Expected.Of(_node.Verdict).ToString(),
-                $"the restart changed the verdict from\n{Expected.Of(before)}\nto\n{Expected.Of(_node.Verdict)}");
+                $"P2: the restart changed the verdict from\n{Expected.Of(before)}\nto\n{Expected.Of(_node.Verdict)}");
         }
     }
 
@@ -82,9 +83,7 @@ internal sealed partial class Machine
         var fault = verdict.Warnings.Concat(verdict.Reasons).FirstOrDefault(static reason => reason.Code == ReasonCode.Fault);
         Must(fault is null, $"the node failed: {fault?.Sentence}");
         Must(verdict.At >= new DateTimeOffset(_time.Wall.Ticks - (_time.Wall.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero), "the node is behind its clock");
-        var isRefused = verdict.State == LicenseState.Unlicensed
-            || (verdict.State == LicenseState.Lapsed && verdict.License?.EnforcementInForce != EnforcementRule.Advisory);
-        Must(verdict.MayBegin != isRefused, $"in {verdict.State} new work may {(isRefused ? "" : "not ")}begin");
+        KeepPromises(verdict);
         Comparisons++;
         var isWritable = verdict.Reasons.All(static reason => reason.Code != ReasonCode.LedgerUnwritable);
         Must(isWritable || _disk.Fails("", ""), "the disk is good, and the node says that it is not");
@@ -103,21 +102,5 @@ internal sealed partial class Machine
             var code = verdict.NotCounting.FirstOrDefault(reason => Path.GetFileName(reason.File) == name)?.Code;
             Must(file.Broken is null || file.Broken == code, $"{name} is {file.Broken}, and the node says {code}");
         }
-    }
-
-    // P6: what was written is what was used, but for what a crash lost.
-    private void Audit()
-    {
-        long seconds = 0, coreSeconds = 0;
-        foreach (var scan in LedgerFolder.ScanAll(_disk, State))
-        {
-            Must(scan.Damage is null, $"the ledger is damaged: {scan.Damage?.Message}");
-            foreach (var usage in scan.Receipts(_disk).Select(static entry => entry.Receipt).OfType<UsageReceipt>())
-                (seconds, coreSeconds) = (seconds + usage.Seconds, coreSeconds + usage.CoreSeconds);
-        }
-
-        var used = _model.Durable.UsedInAll();
-        Must((seconds, coreSeconds) == used, FormattableString.Invariant(
-            $"{seconds} s and {coreSeconds} core-seconds are written, and {used.Seconds} s and {used.CoreSeconds} were used"));
     }
 }

@@ -2,6 +2,7 @@ using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Tests.Verifier.Histories;
 
@@ -32,11 +33,20 @@ internal sealed partial class Machine : IDisposable
     private int _names;
     private int _exports;
 
+    // What the vendor has: all that was mailed.
+    private (IReadOnlyList<ReplyLedger> Ledgers, IReadOnlyList<DayOfUse> Used) _mailed = ([], []);
+
     public Machine()
     {
         _model = new Model(_issued);
         Open(isClean: true);
     }
+
+    /// <summary>Whether new work may begin.</summary>
+    public bool MayBegin => _node!.Verdict.MayBegin;
+
+    /// <summary>The cores in use.</summary>
+    public long Cores => _node!.CoresInUse;
 
     /// <summary>How often the node was compared with the model.</summary>
     public long Comparisons { get; private set; }
@@ -83,7 +93,7 @@ internal sealed partial class Machine : IDisposable
             case Act.Freeze:
                 _time.Freeze(Long(a, b));
                 _vendorTime += Long(a, b);
-                _model.Freeze((long)Long(a, b).TotalSeconds);
+                HasRun(_node!.Verdict.State, _model.Freeze((long)Long(a, b).TotalSeconds));
                 _time.LetNodesLook();
                 Compare();
                 break;
@@ -94,7 +104,7 @@ internal sealed partial class Machine : IDisposable
                 PutBad(a, b);
                 break;
             case Act.Spoil:
-                Spoil(a, b);
+                Spoil(a);
                 break;
             case Act.Remove:
                 Remove(a);
@@ -169,6 +179,7 @@ internal sealed partial class Machine : IDisposable
             _time.Advance(piece);
             _vendorTime += piece;
             _model.Pass((long)piece.TotalSeconds);
+            HasRun(verdict.State, (long)piece.TotalSeconds);
             by -= piece;
             Compare();
         }
@@ -243,6 +254,10 @@ internal sealed partial class Machine : IDisposable
             {
                 ExportsLog.Append(_disk, State, ExactText.WholeSeconds(_time.Wall), summary);
                 _model.Export();
+                var sizes = ledgers.Where(static scan => scan.Key is not null && scan.Size > 0)
+                    .Select(static scan => new ReplyLedger(scan.Key!.Name, scan.Size, ExactText.FormatBase64(scan.Root)))
+                    .OrderBy(static ledger => ledger.Ledger, StringComparer.Ordinal);
+                _mailed = ([.. sizes], [.. ledgers.SelectMany(scan => Readings(scan).Days)]);
             }
         }
         catch (LedgerDiskException)
@@ -256,11 +271,7 @@ internal sealed partial class Machine : IDisposable
 
     private void Answer()
     {
-        var ledgers = LedgerFolder.ScanAll(_disk, State).Where(static scan => scan.Key is not null && scan.Size > 0).ToList();
-        var sizes = ledgers.Select(static scan => new ReplyLedger(scan.Key!.Name, scan.Size, ExactText.FormatBase64(scan.Root)))
-            .OrderBy(static ledger => ledger.Ledger, StringComparer.Ordinal);
-        var used = ledgers.SelectMany(scan => Readings(scan).Days).ToList();
-        _disk[$"{Folder}/vendor.reply"] = _vendor.Answer(_vendorTime, "Test Licensee", sizes, used, null);
+        _disk[$"{Folder}/vendor.reply"] = _vendor.Answer(_vendorTime, "Test Licensee", _mailed.Ledgers, _mailed.Used, null);
         _model.ReplyNumber++;
         LookTwice();
     }

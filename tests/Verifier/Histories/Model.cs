@@ -69,12 +69,14 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     public void Pass(long seconds) => Run(seconds, seconds);
 
     /// <summary>A machine stands still while its clocks run on: longer than two intervals counts as one.</summary>
-    public void Freeze(long seconds)
+    /// <returns>The seconds that count.</returns>
+    public long Freeze(long seconds)
     {
         var interval = _license.Length > 0 ? Interval : 300;
         var counted = seconds > 2 * interval ? interval : seconds;
         _wasStepped |= seconds > counted;
         Run(seconds, counted);
+        return counted;
     }
 
     private void Run(long seconds, long counted)
