@@ -1,6 +1,7 @@
 using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Tests.Verifier.Ledger;
+using OfflineLicense.Verifier.Check;
 using OfflineLicense.Verifier.Ledger;
 using Xunit;
 using static System.FormattableString;
@@ -9,7 +10,7 @@ namespace OfflineLicense.Tests.Faults;
 
 /// <summary>
 /// A ledger that a test writes, with all that was asked to be written, and what it must find of it after a power cut: every
-/// receipt whose append returned, and nothing that was not asked for.
+/// receipt whose append returned, and nothing that was not asked for, and by the independent checker the same.
 /// </summary>
 internal sealed class WrittenLedger
 {
@@ -79,6 +80,7 @@ internal sealed class WrittenLedger
     public void Check(PowerCut cut)
     {
         var promised = _promised[cut.Promised];
+        var report = new LedgerCheck(cut.Disk, Folder).Check();
         var opening = LedgerWriter.Open(cut.Disk, Folder, LedgerSamples.Installation);
         if (promised == 0 && opening is LedgerOpening.NotBegun)
             return;
@@ -87,6 +89,7 @@ internal sealed class WrittenLedger
         using (writer)
         {
             var lines = Lines(cut.Disk, past);
+            Assert.True(report!.Damage is null && report.Good!.Size == lines.Count, Invariant($"{cut}: the checker says {report.Outcome}"));
             Assert.True(lines.Count >= promised, Invariant($"{cut}: {promised} receipts were written, and {lines.Count} are left"));
             Assert.Contains(lines.Count, _ends);
             Assert.Equal(_asked.Take(lines.Count), lines);
@@ -96,6 +99,8 @@ internal sealed class WrittenLedger
         var again = LedgerSamples.Scan(cut.Disk, Folder);
         Assert.Null(again.Damage);
         Assert.Equal((past.Size + 1, true), (again.Size, again.EndsWithStop));
+        report = new LedgerCheck(cut.Disk, Folder) { Signatures = SignaturesToVerify.Every }.Check()!;
+        Assert.True(report is { Damage: null, Torn: null } && report.Good!.Size == again.Size, Invariant($"{cut}: then the checker says {report.Outcome}"));
     }
 
     private void Ask(params ReadOnlySpan<Receipt> receipts)

@@ -5,7 +5,7 @@ using OfflineLicense.Verifier;
 // A product in a process of its own, for tests that kill it: COMMAND KEY LICENSES STATE NOW, and what the command wants.
 if (args is not [var command, var key, var licenses, var state, var now, .. var rest])
 {
-    Console.Error.WriteLine("error: a worker takes: hold|once|pieces KEY LICENSES STATE NOW …");
+    Console.Error.WriteLine("error: a worker takes: hold|once|pieces|receipts KEY LICENSES STATE NOW …");
     return 2;
 }
 
@@ -31,6 +31,10 @@ switch (command, rest)
     case ("pieces", [var log, var count, var seed]):
         return Work.Pieces(
             options, log, int.Parse(count, CultureInfo.InvariantCulture), new Random(int.Parse(seed, CultureInfo.InvariantCulture)));
+
+    // Appends receipts at random to a ledger of the state folder until it is killed, and says how many are written.
+    case ("receipts", [var seed]):
+        return Receipts.Append(options, new Random(int.Parse(seed, CultureInfo.InvariantCulture)));
 
     default:
         Console.Error.WriteLine($"error: {command} is not called so");
