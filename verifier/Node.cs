@@ -103,7 +103,7 @@ public sealed class Node : IDisposable
     /// verdict.
     /// </summary>
     /// <param name="options">The product, whom it trusts, and where its files are.</param>
-    /// <exception cref="ArgumentException">The product's name is not spelled as one, or the variable's is empty.</exception>
+    /// <exception cref="ArgumentException">The product's name is not spelled as one, the variable's is empty, or receipts are to be kept for less than a day.</exception>
     public static Node Open(NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -111,6 +111,8 @@ public sealed class Node : IDisposable
             throw new ArgumentException("the name of the environment variable is empty; null stands for none", nameof(options));
         if (FieldForm.NameProblem(options.Product) is { } problem)
             throw new ArgumentException($"'{options.Product}' is no product name: {problem}", nameof(options));
+        if (options.RemoveReceiptsAfter < TimeSpan.FromDays(1))
+            throw new ArgumentException("receipts are kept for a day at least; null removes none", nameof(options));
         return new Node(options);
     }
 

@@ -28,6 +28,13 @@ public sealed record NodeOptions
     /// <summary>When this build of the product was made (UTC); null when the product does not say: then every license covers it.</summary>
     public DateTimeOffset? Built { get; init; }
 
+    /// <summary>
+    /// Receipts that a reply has acknowledged and that are older are removed from the state folder, when the node is opened and
+    /// when a reply comes; a day or more. A statement of the time before is then to be had from the mailed files. 400 days keep
+    /// what a year's asks for. Null, the default: nothing is ever removed.
+    /// </summary>
+    public TimeSpan? RemoveReceiptsAfter { get; init; }
+
     /// <summary>Where time comes from. Default: the system's clocks.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

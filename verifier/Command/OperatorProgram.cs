@@ -21,6 +21,7 @@ internal static class OperatorProgram
         root.Add(CheckCommand.Create(console, products));
         root.Add(ExportCommand.Create(console, products));
         root.Add(StatementCommand.Create(console, products));
+        root.Add(PruneCommand.Create(console, products));
         root.Add(InspectCommand.Create(console, products));
         return root;
     }

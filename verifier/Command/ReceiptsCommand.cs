@@ -48,10 +48,12 @@ internal static class ReceiptsCommand
             return page.Line($"no receipts yet in {product.StateFolder}");
         foreach (var ledger in ledgers)
         {
-            var from = Math.Max(0, ledger.Size - last);
+            var from = Math.Max(ledger.Start, ledger.Size - last);
             page.Heading(NameOf(ledger)).Line(
                 $"{Words.Count(ledger.Size, "receipt")} in {ledger.Folder}" + (from > 0 ? $", the last {Words.Number(ledger.Size - from)} of them:" : ""),
                 Tone.Faint);
+            if (ledger.Start > 0)
+                page.Line($"the first {Words.Number(ledger.Start)} were removed here; your vendor has them, and the files that you mailed do", Tone.Faint);
             if (ledger.Size == from) continue;
             page.Table(["seq#", "written", "kind", "what"], ledger.Receipts(LedgerDisk.Real, from).Select(static entry => (IReadOnlyList<Cell>)
             [
@@ -72,6 +74,7 @@ internal static class ReceiptsCommand
         {
             json.WriteStartObject();
             json.WriteString("ledger", ledger.Key?.Name);
+            json.WriteNumber("start", ledger.Start);
             json.WriteNumber("size", ledger.Size);
             json.WriteString("root", Convert.ToBase64String(ledger.Root));
             json.WriteString("damage", ledger.Damage?.Message);

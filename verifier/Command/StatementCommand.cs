@@ -38,13 +38,15 @@ internal static class StatementCommand
                 .DistinctBy(static signed => signed.Text, StringComparer.Ordinal)
                 .ToList();
             var license = LicenseOf(parsed.GetValue(id), licenses, asked, product);
-            var ledgers = named.Length > 0 ? named.SelectMany(file => ReceiptsFile.Ledgers(console, file)).ToList() : OwnLedgers(product);
+            var pruned = new List<PrunedLedger>();
+            var ledgers = named.Length > 0 ? named.SelectMany(file => ReceiptsFile.Ledgers(console, file)).ToList() : OwnLedgers(product, pruned);
             var request = new StatementRequest
             {
                 Newest = StatementLicense.Of(license),
                 Known = [.. licenses.Select(StatementLicense.Of)],
                 Period = asked ?? StatementPeriod.Default(license.License, ledgers.Max(static ledger => ledger.Newest)),
             };
+            CheckThatAllIsHere(pruned, request.Period);
             var text = Statement.Print(request, ledgers.Select(static ledger => ledger.Ledger));
             if (parsed.GetValue(json))
                 PrintJson(console, request, text);
@@ -100,14 +102,32 @@ internal static class StatementCommand
     private static bool IsOf(License license, StatementPeriod period) =>
         license.From < period.End && (license.Until is not { } until || until > period.Start);
 
-    private static List<LedgerToTell> OwnLedgers(ProductFiles product) =>
-    [
-        .. LedgerFolder.ScanAll(LedgerDisk.Real, product.StateFolder)
-            .Where(static scan => scan.Seal is not null)
-            .Select(static scan => new LedgerToTell(
+    private static List<LedgerToTell> OwnLedgers(ProductFiles product, List<PrunedLedger> pruned)
+    {
+        var scans = LedgerFolder.ScanAll(LedgerDisk.Real, product.StateFolder).Where(static scan => scan.Seal is not null).ToList();
+        pruned.AddRange(scans.Where(static scan => scan.Start > 0)
+            .Select(static scan => new PrunedLedger(scan.Key!.Name, scan.Start, scan.Receipts(LedgerDisk.Real).First().Receipt.At)));
+        return
+        [
+            .. scans.Select(static scan => new LedgerToTell(
                 new StatementLedger { Name = scan.Key!.Name, Receipts = scan.Receipts(LedgerDisk.Real).Select(static entry => entry.Receipt) },
                 scan.Seal!.Last.At)),
-    ];
+        ];
+    }
+
+    // Without the reading before the first day, all use of the years before would look like use that nobody itemised.
+    private static void CheckThatAllIsHere(List<PrunedLedger> pruned, StatementPeriod period)
+    {
+        if (pruned.Find(ledger => ledger.Since >= period.Start) is { } ledger)
+        {
+            throw new CommandFailure(
+                $"the first {Words.Number(ledger.Start)} receipts of {ledger.Ledger} were removed here, which this statement needs",
+                $"name the files that you mailed: offline-license statement FILE...; or days after {Words.Date(ledger.Since)}", ExitCode.Unreadable);
+        }
+    }
+
+    // A ledger of which the beginning is not here any more, and when the first receipt that is was written.
+    private sealed record PrunedLedger(string Ledger, long Start, DateTimeOffset Since);
 
     private static void PrintJson(CommandConsole console, StatementRequest request, string text) => JsonAnswer.Print(console, json =>
     {

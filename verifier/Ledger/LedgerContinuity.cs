@@ -31,6 +31,9 @@ internal sealed class LedgerContinuity(string? machine, Func<string, IEnumerable
     internal ReplyLedger? Lost(LedgerDisk disk, LedgerScan past) =>
         acknowledged(past.Key!.Name).FirstOrDefault(line => !Holds(disk, past, line));
 
+    /// <summary>How many receipts of a ledger the vendor has, by whichever reply says the most.</summary>
+    internal long Acknowledged(string ledger) => acknowledged(ledger).Select(static line => line.Size).DefaultIfEmpty().Max();
+
     // Of what was pruned the vendor said before that it has it.
     private static bool Holds(LedgerDisk disk, LedgerScan past, ReplyLedger line) =>
         line.Size < past.Start || (line.Size <= past.Size && ExactText.FormatBase64(past.TreeAt(disk, line.Size).Root()) == line.Root);

@@ -31,26 +31,27 @@ internal sealed partial class LedgerReadings
 
     /// <summary>Begins with what the closed segments come to.</summary>
     /// <param name="summary">Says so.</param>
-    /// <param name="receiptsOf">
-    /// Reads a segment in which the acknowledged or the exported receipts end. Null where it was pruned: the vendor has what
-    /// is pruned, so of a block that is gone nothing waits for a reply or an export.
+    /// <param name="firstKept">
+    /// The first receipt that was not pruned. The vendor has what was pruned, so nothing of it waits for a reply or an export,
+    /// also where an older reply came back.
     /// </param>
-    internal void TakeUp(LedgerSummary summary, Func<LedgerBlock, IEnumerable<Receipt>?> receiptsOf)
+    /// <param name="receiptsOf">Reads a segment in which the acknowledged or the exported receipts end; null where it cannot be.</param>
+    internal void TakeUp(LedgerSummary summary, long firstKept, Func<LedgerBlock, IEnumerable<Receipt>?> receiptsOf)
     {
         Size = summary.Size;
         TakeUp(summary.Carried);
         foreach (var block in summary.Blocks)
         {
             var isCut = block.IsCutBy(acknowledgedSize) || block.IsCutBy(exportedSize);
-            if (isCut && receiptsOf(block) is { } receipts)
+            if (isCut && block.Start >= firstKept && receiptsOf(block) is { } receipts)
             {
                 foreach (var receipt in receipts)
                     AddToDays(receipt);
                 continue;
             }
 
-            (block.Start < acknowledgedSize ? _acknowledged : _later).Add(block.Use);
-            if (block.Start >= exportedSize)
+            (block.Start < Math.Max(acknowledgedSize, firstKept) ? _acknowledged : _later).Add(block.Use);
+            if (block.Start >= Math.Max(exportedSize, firstKept))
                 NoteUnexported(block.Earliest);
         }
     }

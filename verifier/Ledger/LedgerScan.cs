@@ -101,7 +101,7 @@ internal sealed record LedgerScan
     internal void AddTo(LedgerDisk disk, LedgerReadings readings, long size = long.MaxValue)
     {
         if (Summary is { } summary && summary.Size <= size)
-            readings.TakeUp(summary, block => ReceiptsOf(disk, block));
+            readings.TakeUp(summary, Start, block => ReceiptsOf(disk, block));
         foreach (var entry in Entries(disk, readings.Size, Math.Min(size, Size)))
             readings.Add(entry.Receipt);
     }
@@ -142,12 +142,12 @@ internal sealed record LedgerScan
         return tree ?? throw new InvalidOperationException("the segments leave a gap");
     }
 
-    // Null where the segment was pruned, or is damaged: what it comes to is known all the same, and export tells of damage.
+    // Null where the segment is damaged: what it comes to is known all the same, and export tells of the damage.
     private List<Receipt>? ReceiptsOf(LedgerDisk disk, LedgerBlock block)
     {
         try
         {
-            return Start <= block.Start ? [.. Entries(disk, block.Start, block.End).Select(static entry => entry.Receipt)] : null;
+            return [.. Entries(disk, block.Start, block.End).Select(static entry => entry.Receipt)];
         }
         catch (ReceiptsDamageException)
         {

@@ -17,7 +17,7 @@ internal sealed class LedgerTally
         var tally = new LedgerTally();
         if (scan.Summary is { } summary)
         {
-            tally._readings.TakeUp(summary, static _ => null);
+            tally._readings.TakeUp(summary, firstKept: 0, static _ => null);
             tally._closed.AddRange(summary.Blocks);
             tally._newest = new LedgerBlock(summary.Size);
         }

@@ -22,6 +22,7 @@ internal sealed partial class NodeRecorder : IDisposable
     private readonly NodeJournal _journal;
 
     private readonly StateFolder _folder;
+    private readonly TimeSpan? _removeAfter;
 
     // What the receipts recorded so far say: the next usage belongs to this license in this state.
     private string _license = "";
@@ -45,6 +46,7 @@ internal sealed partial class NodeRecorder : IDisposable
         (_clock, _meter, _meterGate) = (clock, meter, meterGate);
         _folder = new StateFolder(options.StateFolder ?? NodeFolders.StateFolder(options.Product), options.Disk, options.Machine);
         _view = new NodeView(options, options.Disk, _folder);
+        _removeAfter = options.RemoveReceiptsAfter;
         _journal = new NodeJournal(_folder, _view);
         Cores = CorePool.In(options.Disk, _folder.Path, meterGate);
     }
@@ -171,6 +173,7 @@ internal sealed partial class NodeRecorder : IDisposable
         lock (_meterGate)
             _meter.Restart(_last.Timestamp, _last.Now);
         _nextCut = NextCut(_last.Now);
+        _folder.Prune(_view, _last.Now - _removeAfter);
         if (all.Select(readings => readings.LastAt).Max() is { } newest && newest - _last.Wall > Instant.LeastStep)
             _journal.Record(ClockStep(_last.Now, _last.Wall - newest));
         _hasBegun = true;
@@ -186,7 +189,11 @@ internal sealed partial class NodeRecorder : IDisposable
             _view.TakeReply();
         var isNewReply = _view.Replies.Taken != before;
         if (isNewReply)
+        {
             _journal.LeaveIfLost(_last.Now);
+            _folder.Prune(_view, _last.Now - _removeAfter);
+        }
+
         if (_journal.Name != _ledger)
             TakeOver();
         else if (isDue || isNewReply)

@@ -90,6 +90,25 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
             view.Resets.TakeInto(ledger, _key, ContinuityBy(view), wall);
     }
 
+    /// <summary>Removes from all ledgers what the vendor has and is older; as far as the disk lets it, and the rest another time.</summary>
+    /// <param name="view">What knows the replies.</param>
+    /// <param name="before">Receipts from then on stay; null for all.</param>
+    public void Prune(NodeView view, DateTimeOffset? before)
+    {
+        if (before is not { } until)
+            return;
+        try
+        {
+            var pruning = new LedgerPruning(disk, ContinuityBy(view));
+            foreach (var folder in LedgerFolder.List(disk, path))
+                pruning.Prune(folder, until, isRehearsal: false);
+        }
+        catch (Exception e) when (e is IOException or ReceiptsDamageException)
+        {
+            // Room on a disk is worth no trouble; whatever is wrong with it, appending tells.
+        }
+    }
+
     /// <summary>What a ledger has from a receipt on, whoever holds it.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="ReceiptsDamageException">It changed while it was read.</exception>
