@@ -13,8 +13,11 @@ namespace OfflineLicense.Verifier.Metering;
 /// <param name="view">What knows how much of each was exported and acknowledged.</param>
 internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposable
 {
-    /// <summary>How many receipts wait for a disk that cannot be written: a month of the usual interval.</summary>
-    public const int MostWaiting = 10_000;
+    /// <summary>
+    /// How many receipts wait for a disk that cannot be written: a day of them at one a second, the shortest interval, and most
+    /// of a year at the usual one. They take some 20 MB then.
+    /// </summary>
+    public const int MostWaiting = 100_000;
 
     /// <summary>How long a disk that refused is left alone.</summary>
     public static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using OfflineLicense.Keys;
+using OfflineLicense.Tests.Verifier.Nodes;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Tests.Verifier.Command;
 
@@ -16,6 +18,7 @@ internal sealed partial class OperatorSite : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly FleetVendor _vendor = new();
+    private LedgerDisk _disk = LedgerDisk.Real;
 
     public OperatorSite()
     {
@@ -67,7 +70,7 @@ internal sealed partial class OperatorSite : IDisposable
 
     /// <summary>
     /// One line of a transcript. Beside the program there are <c>work CORES HOURS</c> (the product runs and uses cores),
-    /// <c>clock TIME</c>, <c>ls</c>, <c>cat</c>, <c>rm</c> and <c>echo TEXT > FILE</c>.
+    /// <c>segments BYTES</c> (of a ledger's files), <c>answer FILE</c> (the vendor's reply that has all receipts), <c>clock TIME</c>, <c>ls</c>, <c>cat</c>, <c>rm</c> and <c>echo TEXT > FILE</c>.
     /// </summary>
     public async Task<string> Line(string[] words)
     {
@@ -83,6 +86,13 @@ internal sealed partial class OperatorSite : IDisposable
                 return "";
             case ["clock", var time]:
                 Time.Wall = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
+                return "";
+            case ["segments", var bytes]:
+                _disk = new FailingDisk { LargestSegment = int.Parse(bytes, CultureInfo.InvariantCulture) };
+                return "";
+            case ["answer", var answer]:
+                Put(answer, (ReplyOf(9) with { Time = Time.Wall, Ledgers = [.. LedgerFolder.ScanAll(LedgerDisk.Real, _folder["state"])
+                    .Select(static scan => new ReplyLedger(scan.Key!.Name, scan.Size, Convert.ToBase64String(scan.Root)))] }).Sign(_vendor.ReplyKey));
                 return "";
             case ["ls", var folder]:
                 return Stable(string.Join('\n', Directory.EnumerateFileSystemEntries(_folder[folder]).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)));
@@ -108,6 +118,7 @@ internal sealed partial class OperatorSite : IDisposable
         LookEvery = TimeSpan.FromMinutes(5),
         LicenseFolder = _folder["licenses"],
         StateFolder = _folder[state],
+        Disk = _disk,
     });
 
     /// <summary>The product starts, uses cores for a time, and stops.</summary>

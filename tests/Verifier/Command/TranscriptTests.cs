@@ -7,6 +7,7 @@ public sealed class TranscriptTests
     [Theory]
     [InlineData("operator-first-day")]
     [InlineData("operator-year")]
+    [InlineData("operator-prune")]
     [InlineData("operator-bad-files")]
     [InlineData("operator-bad-lines")]
     [InlineData("operator-help")]
