@@ -6,7 +6,7 @@ namespace OfflineLicense.Benchmarks;
 
 /// <summary>
 /// A ledger of a million receipts opened to be gone on with, readings included, against one of a thousand: what it costs does
-/// not grow with the history. And the first look at two hundred ledgers of others.
+/// not grow with the history. Most receipts are acknowledged. And the first look at two hundred ledgers of others.
 /// </summary>
 internal static class LedgerOpenBenchmark
 {
@@ -14,7 +14,8 @@ internal static class LedgerOpenBenchmark
     private const int Short = 1_000;
     private const int Others = 200;
     private const int EachOther = 8_640;
-    private const int GroupReceipts = 100;
+    private const int GroupReceipts = 250;
+    private const int NotAcknowledged = 300;
 
     private static readonly DateTimeOffset s_begin = Samples.Day(2016, 1, 1);
 
@@ -92,7 +93,7 @@ internal static class LedgerOpenBenchmark
         if (LedgerWriter.Open(LedgerDisk.Real, ledger, key) is not LedgerOpening.Opened opened)
             throw new InvalidOperationException("it does not open");
         using var writer = opened.Writer;
-        var readings = new LedgerReadings(acknowledgedSize: size / 2, exportedSize: size / 3);
+        var readings = new LedgerReadings(acknowledgedSize: size - NotAcknowledged, exportedSize: size - NotAcknowledged / 2);
         opened.Past.AddTo(LedgerDisk.Real, readings);
         if (readings.Size != size)
             throw new InvalidOperationException("a receipt was not read");
@@ -121,7 +122,7 @@ internal static class LedgerOpenBenchmark
         return unnamed.WithName(InstallationName.Of(unnamed.VerifierKey.PublicKey));
     }
 
-    // Written by the hundred, so that it does not take minutes; segments are full all the same.
+    // Written by hundreds, so that it does not take minutes. The newest segment of both is full.
     private static string Write(string ledgers, SigningKey key, int receipts)
     {
         using var writer = LedgerWriter.Begin(LedgerDisk.Real, ledgers, key, s_begin);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OfflineLicense.Keys;
+using static System.FormattableString;
 
 namespace OfflineLicense.Verifier.Ledger;
 
@@ -139,15 +140,16 @@ internal sealed record LedgerScan
             }
         }
 
-        return tree ?? throw new InvalidOperationException("the segments leave a gap");
+        return tree?.Size == size ? tree : throw new ReceiptsDamageException(Folder, 1, Invariant($"receipts before {size} are missing"));
     }
 
-    // Null where the segment is damaged: what it comes to is known all the same, and export tells of the damage.
+    // Null where the segment is damaged or gone: what it comes to is known all the same, and export tells of it.
     private List<Receipt>? ReceiptsOf(LedgerDisk disk, LedgerBlock block)
     {
         try
         {
-            return [.. Entries(disk, block.Start, block.End).Select(static entry => entry.Receipt)];
+            List<Receipt> receipts = [.. Entries(disk, block.Start, block.End).Select(static entry => entry.Receipt)];
+            return receipts.Count == block.End - block.Start ? receipts : null;
         }
         catch (ReceiptsDamageException)
         {

@@ -40,14 +40,13 @@ internal sealed record LedgerSummary
             var names = disk.List(folder);
             if (!names.Contains(FileName) || names.LastOrDefault(LedgerSegment.IsSegment) is not { } newest)
                 return null;
-            var key = HeadOf(disk, folder, newest).Key;
+            var head = HeadOf(disk, folder, newest);
             var note = BoundedFile.Read(disk, Path.Combine(folder, FileName), Limits.SummaryBytes);
-            if (SignedNote.Read(note, [key]) is not { IsGood: true, Text: { } text })
+            if (SignedNote.Read(note, [head.Key]) is not { IsGood: true, Text: { } text })
                 return null;
-            var summary = LedgerSummaryFormat.Parse(text, key);
-            return names.Contains(LedgerSegment.FileName(summary.Size)) && summary.IsGoneOnFromBy(HeadOf(disk, folder, LedgerSegment.FileName(summary.Size)))
-                ? summary
-                : null;
+            var summary = LedgerSummaryFormat.Parse(text, head.Key);
+            var next = LedgerSegment.FileName(summary.Size);
+            return names.Contains(next) && summary.IsGoneOnFromBy(next == newest ? head : HeadOf(disk, folder, next)) ? summary : null;
         }
         catch (Exception e) when (e is IOException or FormatException or ReceiptsDamageException)
         {

@@ -77,6 +77,9 @@ internal sealed class NewestSegment : IDisposable
     internal NewestSegment Roll(MerkleTree end, VerifierKey key, ReadOnlySpan<byte> group)
     {
         CheckThatNobodyElseWrites();
+
+        // Windows replaces no file that is open.
+        _file.Dispose();
         PutInPlace(_disk, _path, closed => CopyAsOneGroup(end, closed));
         return Begin(_disk, Path.GetDirectoryName(_path)!, LedgerHead.After(end, key), group);
     }

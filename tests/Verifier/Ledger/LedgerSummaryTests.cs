@@ -129,6 +129,20 @@ public sealed class LedgerSummaryTests
     }
 
     [Fact]
+    public void A_closed_segment_that_is_missing_in_the_middle_is_damage_to_whoever_asks_for_it()
+    {
+        var folder = Random(seed: 5, groups: 30);
+        var whole = LedgerSamples.Scan(_disk, folder);
+        var (told, gone) = (ToldBy(whole, 0, 0), whole.Segments[2]);
+        _disk.Delete(gone.Path);
+        var tail = LedgerScan.ReadTail(_disk, folder)!;
+        Assert.Equal(told, ToldBy(tail, 0, 0));
+        Assert.NotNull(LedgerSamples.Scan(_disk, folder).Damage);
+        var reply = new ReplyLedger(tail.Key!.Name, gone.Start + 1, Convert.ToBase64String(new byte[32]));
+        Assert.IsType<LedgerOpening.Damaged>(LedgerWriter.Open(_disk, folder, LedgerSamples.Installation, new LedgerContinuity(machine: null, _ => [reply])));
+    }
+
+    [Fact]
     public void Damage_in_a_closed_segment_is_found_by_whoever_reads_it()
     {
         var folder = Random(seed: 5, groups: 30);
