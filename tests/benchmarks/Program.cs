@@ -15,6 +15,7 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
     ["follow-ledgers"] = FollowLedgersBenchmark.Run,
     ["license-folder"] = LicenseFolderBenchmark.Folder,
     ["license-look"] = LicenseFolderBenchmark.Look,
+    ["check"] = CheckBenchmark.Run,
     ["append"] = AppendBenchmark.One,
     ["append-sqlite"] = AppendBenchmark.Sqlite,
     ["append-group"] = AppendBenchmark.Group,
