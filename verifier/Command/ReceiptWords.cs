@@ -5,6 +5,8 @@ namespace OfflineLicense.Verifier.Command;
 /// <summary>What a receipt says, for people. All that a receipt holds is in these words, so that nothing leaves unseen.</summary>
 internal static class ReceiptWords
 {
+    private const long SecondsOfADay = 86_400;
+
     public static Cell Of(Receipt receipt) => receipt switch
     {
         StartReceipt start => Start(start),
@@ -14,8 +16,8 @@ internal static class ReceiptWords
         StateReceipt state => new Cell(State(state), ToneOf(state.State)),
         UsageReceipt usage => Usage(usage),
         ClockReceipt clock => new Cell(
-            clock.AheadSeconds > 0 ? $"the clock went ahead by {Words.Count(clock.AheadSeconds, "second")}"
-            : $"the clock went back by {Words.Count(clock.BehindSeconds, "second")}", Tone.Warning),
+            clock.AheadSeconds > 0 ? $"the clock went ahead by {Seconds(clock.AheadSeconds)}"
+            : $"the clock went back by {Seconds(clock.BehindSeconds)}", Tone.Warning),
         ReplyReceipt reply => $"reply {Words.Number(reply.Number)} taken in: the vendor has {Words.Count(reply.Size, "receipt")} of this ledger",
         ResetReceipt reset => $"time reset {reset.Reset} applied: the mark is {Words.Date(reset.Mark)}",
         TrustReceipt trust => $"trust document {Words.Number(trust.Version)} taken in (SHA-256 {trust.Sha256})",
@@ -43,6 +45,10 @@ internal static class ReceiptWords
             : $"{Words.Count(usage.Cores, "core")} at most {from}, in use {Words.Count(usage.Seconds, "second")}, "
               + $"{Words.Count(usage.CoreSeconds, "core-second")}; so far {Words.Number(usage.TotalSeconds)} and {Words.Number(usage.TotalCoreSeconds)}";
     }
+
+    // Nobody divides by 86,400 at night.
+    private static string Seconds(long seconds) => Words.Count(seconds, "second")
+        + (seconds >= SecondsOfADay ? $", {Words.Count(seconds / SecondsOfADay, "day")}" : "");
 
     private static Tone ToneOf(StateWord state) => state.Known switch
     {

@@ -9,10 +9,8 @@ internal static class StatusPage
     {
         var (product, verdict) = (answer.Product, answer.Verdict);
         var page = new Page()
-            .Field("product", product.Product);
-        if (answer.AskedAt is not null)
-            page.Field("at", $"{Words.Date(verdict.At)}, as if this node were off until then");
-        page
+            .Field("product", product.Product)
+            .Field("time", Words.Date(verdict.At) + (answer.AskedAt is null ? "" : ", as if this node were off until then"))
             .Field("state", new Cell(verdict.State.ToString(), ToneOf(verdict)))
             .Field("new work", verdict.MayBegin ? "may begin" : new Cell("is refused; running work goes on", Tone.Bad))
             .Field("license", LicenseOf(verdict))

@@ -9,6 +9,9 @@ internal static class Evaluation
     /// <summary>How long before a date a warning begins.</summary>
     public static readonly TimeSpan WarnBefore = TimeSpan.FromDays(30);
 
+    /// <summary>A clock that is behind by less than this is waited for; by more, nobody has the time.</summary>
+    private static readonly TimeSpan GetsThereByItself = TimeSpan.FromDays(1);
+
     public static Verdict Evaluate(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now)
     {
         var verdict = WithoutForesight(candidates, facts, now);
@@ -116,7 +119,7 @@ internal static class Evaluation
             {
                 Code = ReasonCode.TermEnded,
                 Sentence = $"the license's term ended on {Words.Date(until)}",
-                Mend = "install the license of the next term",
+                Mend = MendOfDate(until, facts, "install the license of the next term"),
                 Since = until,
             };
         }
@@ -133,7 +136,7 @@ internal static class Evaluation
             {
                 Code = ReasonCode.MailOverdue,
                 Sentence = $"receipts were to be exported by {Words.Date(mailBy.Value)}",
-                Mend = "run 'offline-license export' and mail the file to your vendor",
+                Mend = MendOfDate(mailBy.Value, facts, "run 'offline-license export' and mail the file to your vendor"),
                 Since = mailBy,
             };
         }
@@ -154,6 +157,11 @@ internal static class Evaluation
             Since = facts.Held.FirstOrDefault(held => held.Code == code) is { Code: not null } held && (held.Since < now || facts.ClockBehind is not null) ? held.Since : now,
         };
     }
+
+    // Before anybody buys or mails anything for a date that has not come, time is to be right.
+    private static string MendOfDate(DateTimeOffset date, NodeFacts facts, string mend) => date > facts.ClockBehind
+        ? "that day is still to come by this machine's clock: if it is wrong, set it; if it is right, ask your vendor for a time reset"
+        : mend;
 
     private static IEnumerable<Reason> WarningsOf(
         IReadOnlyList<LicenseCandidate> candidates, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
@@ -178,8 +186,10 @@ internal static class Evaluation
         if (facts.ClockBehind is { } wall)
         {
             yield return Warning(
-                ReasonCode.ClockBehind, $"the clock says {Words.Date(wall)}, and this node has been later than that",
-                "set the clock right; if the node ran with a clock far ahead, ask your vendor for a time reset");
+                ReasonCode.ClockBehind, $"the clock says {Words.Date(wall)}, and this node goes by {Words.Date(now)}, which it has reached before",
+                now - wall < GetsThereByItself
+                    ? "if the clock is wrong, set it; if it is right, nothing: it gets there by itself"
+                    : "if the clock is wrong, set it; if it is right, run 'offline-license export', mail the file to your vendor, and ask for a time reset");
         }
 
         if (facts.LedgerDamaged is { } damage)

@@ -97,7 +97,7 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
         ? new DateTimeOffset(now.Ticks - (now.Ticks % every) + every, TimeSpan.Zero)
         : null;
 
-    /// <summary>The facts after running on under a verdict: the reasons keep their dates, and a grace is counted.</summary>
+    /// <summary>The facts after running on under a verdict: the reasons keep their dates, a grace is counted, and the clock is right by then.</summary>
     private static NodeFacts Later(NodeFacts facts, Verdict verdict, DateTimeOffset at)
     {
         var grace = GraceRule.Of(verdict.License, facts);
@@ -116,6 +116,7 @@ internal sealed class Foretelling(IReadOnlyList<LicenseCandidate> candidates, No
                 ? new HashSet<string>(facts.Counted, StringComparer.Ordinal) { id }
                 : facts.Counted,
             LastActive = verdict.License?.Id ?? facts.LastActive,
+            ClockBehind = null,
         };
     }
 
