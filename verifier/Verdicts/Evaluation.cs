@@ -9,7 +9,7 @@ internal static class Evaluation
     /// <summary>How long before a date a warning begins.</summary>
     public static readonly TimeSpan WarnBefore = TimeSpan.FromDays(30);
 
-    /// <summary>A clock that is behind by less than this is waited for; by more, nobody has the time.</summary>
+    /// <summary>A clock that is behind by less than this is waited for; by more, the vendor is asked.</summary>
     private static readonly TimeSpan GetsThereByItself = TimeSpan.FromDays(1);
 
     public static Verdict Evaluate(IReadOnlyList<LicenseCandidate> candidates, NodeFacts facts, DateTimeOffset now)
@@ -119,7 +119,7 @@ internal static class Evaluation
             {
                 Code = ReasonCode.TermEnded,
                 Sentence = $"the license's term ended on {Words.Date(until)}",
-                Mend = MendOfDate(until, facts, "install the license of the next term"),
+                Mend = MendOfDate(until, facts, now, "install the license of the next term"),
                 Since = until,
             };
         }
@@ -136,7 +136,7 @@ internal static class Evaluation
             {
                 Code = ReasonCode.MailOverdue,
                 Sentence = $"receipts were to be exported by {Words.Date(mailBy.Value)}",
-                Mend = MendOfDate(mailBy.Value, facts, "run 'offline-license export' and mail the file to your vendor"),
+                Mend = MendOfDate(mailBy.Value, facts, now, "run 'offline-license export' and mail the file to your vendor"),
                 Since = mailBy,
             };
         }
@@ -159,9 +159,10 @@ internal static class Evaluation
     }
 
     // Before anybody buys or mails anything for a date that has not come, time is to be right.
-    private static string MendOfDate(DateTimeOffset date, NodeFacts facts, string mend) => date > facts.ClockBehind
-        ? "that day is still to come by this machine's clock: if it is wrong, set it; if it is right, ask your vendor for a time reset"
-        : mend;
+    private static string MendOfDate(DateTimeOffset date, NodeFacts facts, DateTimeOffset now, string mend) =>
+        date > facts.ClockBehind && now - facts.ClockBehind >= GetsThereByItself
+            ? "that day is still to come by this machine's clock: if it is wrong, set it; if it is right, ask your vendor for a time reset"
+            : mend;
 
     private static IEnumerable<Reason> WarningsOf(
         IReadOnlyList<LicenseCandidate> candidates, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
