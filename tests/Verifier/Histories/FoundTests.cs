@@ -77,6 +77,12 @@ public sealed class FoundTests
         Assert.Equal((600, 600), used.In(new LicenseChain(third, [first, second, third]), LicensePeriod.Of(third, Licenses.Day(4))));
     }
 
+    [Fact]
+    public void A_chain_ends_where_the_file_of_a_license_that_never_was_active_is_gone() => Holds(
+        new(Act.PutBad, 931, 506031), new(Act.Put, 416, 868598), new(Act.Put, 493, 528992), new(Act.Begin, 56, 967940),
+        new(Act.Pass, 307, 420464), new(Act.Put, 129, 320169), new(Act.Put, 150, 898567), new(Act.Put, 123, 459197),
+        new(Act.Remove, 469, 680330), new(Act.Run, 760, 128904));
+
     private static DayOfUse Use(License license, int day, long seconds, bool isAcknowledged) =>
         new(license.Id, DateOnly.FromDateTime(Licenses.Day(day).UtcDateTime), seconds, seconds, isAcknowledged);
 

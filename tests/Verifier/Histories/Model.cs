@@ -259,7 +259,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
             return new Expected { State = LicenseState.Unlicensed, MayBegin = false, Reasons = [(ReasonCode.Unlicensed, null, null)] };
 
         var license = best ?? atHand.Append(kept).FirstOrDefault(text => text?.Id == _memory.LastActive);
-        var minutes = license is null ? null : MinutesOf(license);
+        var minutes = license is null ? null : MinutesOf(license, atHand);
         var since = new List<(string Code, DateTimeOffset Since)>();
         if (best is null)
             since.Add(Noticed(ReasonCode.NoLicenseCounts));
@@ -336,16 +336,19 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     }
 
     // By whole days: every term here begins at midnight.
-    private long? MinutesOf(License license)
+    private long? MinutesOf(License license, List<License> atHand)
     {
         if (license.Quota is { NodeMinutes: null, CoreMinutes: null })
             return null;
         var month = new DateTimeOffset(_at.Year, _at.Month, 1, 0, 0, 0, TimeSpan.Zero);
         var isMonthly = license.QuotaPeriodInForce == QuotaPeriod.Month;
         var (start, end) = isMonthly ? (month, month.AddMonths(1)) : (license.From, license.Until ?? DateTimeOffset.MaxValue);
+
+        // Of a license whose file is gone, and which never was active, nobody here knows what it replaced.
+        var known = atHand.Concat(_memory.Kept.Select(kept => texts[kept])).ToList();
         var chain = new HashSet<string>(StringComparer.Ordinal);
         for (var id = license.Id; id is not null && chain.Add(id);)
-            id = texts.GetValueOrDefault(id)?.Replaces;
+            id = known.Find(text => text.Id == id)?.Replaces;
         var use = _memory.Used.Select(static entry => (entry.Key.License, entry.Key.Day, entry.Value.Seconds, entry.Value.CoreSeconds))
             .Append((_license, DateOnly.FromDateTime(_from.UtcDateTime), _busy, _core))
             .Where(entry => chain.Contains(entry.Item1) && entry.Item2 >= DateOnly.FromDateTime(start.UtcDateTime)
