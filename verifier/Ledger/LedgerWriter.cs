@@ -116,13 +116,13 @@ internal sealed partial class LedgerWriter : IDisposable
     public void Dispose()
     {
         lock (_diskGate)
-        lock (_gate)
-        {
-            _stoppedBy ??= new ObjectDisposedException(nameof(LedgerWriter));
-            _segment.Dispose();
-            _key.Dispose();
-            _lock.Dispose();
-        }
+            lock (_gate)
+            {
+                _stoppedBy ??= new ObjectDisposedException(nameof(LedgerWriter));
+                _segment.Dispose();
+                _key.Dispose();
+                _lock.Dispose();
+            }
     }
 
     private void Write(SharedAppend append)

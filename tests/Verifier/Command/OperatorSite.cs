@@ -91,8 +91,12 @@ internal sealed partial class OperatorSite : IDisposable
                 _disk = new FailingDisk { LargestSegment = int.Parse(bytes, CultureInfo.InvariantCulture) };
                 return "";
             case ["answer", var answer]:
-                Put(answer, (ReplyOf(9) with { Time = Time.Wall, Ledgers = [.. LedgerFolder.ScanAll(LedgerDisk.Real, _folder["state"])
-                    .Select(static scan => new ReplyLedger(scan.Key!.Name, scan.Size, Convert.ToBase64String(scan.Root)))] }).Sign(_vendor.ReplyKey));
+                Put(answer, (ReplyOf(9) with
+                {
+                    Time = Time.Wall,
+                    Ledgers = [.. LedgerFolder.ScanAll(LedgerDisk.Real, _folder["state"])
+                    .Select(static scan => new ReplyLedger(scan.Key!.Name, scan.Size, Convert.ToBase64String(scan.Root)))]
+                }).Sign(_vendor.ReplyKey));
                 return "";
             case ["ls", var folder]:
                 return Stable(string.Join('\n', Directory.EnumerateFileSystemEntries(_folder[folder]).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)));
