@@ -100,7 +100,7 @@ internal static class CheckPage
         (CheckOutcome.Torn, _) => "nothing: the next process that takes the ledger cuts it off; or one is writing it right now",
         (CheckOutcome.Inconsistent, _) => "keep it as it is and mail it as ever; your vendor's import finds the same, and what wrote it is to be asked",
         (CheckOutcome.NotReceipts, _) => "name a receipts file, a ledger's folder or a state folder; 'offline-license inspect' says what this is",
-        (CheckOutcome.Unreadable, _) => "run this as a user who may read it",
+        (CheckOutcome.Unreadable, _) => "name a file or folder that this user may read",
         (_, true) => "keep the folder as it is; the product begins a new ledger by itself, and what is good here is exported as ever; "
             + "if a backup has more of it, 'offline-license export --from BACKUP' takes it from there: never put it back in place",
         _ => "export again on the machine that it is from, to a name that ends in .receipts.gz",

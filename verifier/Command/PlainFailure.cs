@@ -23,8 +23,9 @@ internal static class PlainFailure
     /// <param name="path">The file as the user knows it.</param>
     /// <param name="exception">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
     public static CommandFailure At(string verb, string path, Exception exception) => new(
-        $"cannot {verb} '{path}': " + exception switch
+        $"cannot {verb} '{path}': " + (exception is LedgerDiskException { InnerException: { } cause } ? cause : exception) switch
         {
+            LedgerDiskException { Reason: var reason } => Sentence(reason),
             FileNotFoundException => "there is no such file",
             DirectoryNotFoundException => "its folder does not exist",
             UnauthorizedAccessException when Directory.Exists(path) => "it is a folder",
@@ -34,14 +35,16 @@ internal static class PlainFailure
         },
         HintOf(exception), ExitCode.Unreadable);
 
-    // The system's own number of it, which .NET hands through; a ledger's disk wraps what it got.
-    private static string? HintOf(Exception exception) => (exception.InnerException as IOException ?? exception).HResult is 28 or unchecked((int)0x80070070)
-        ? "the disk is full: free some space, or name another place"
-        : null;
+    private static string? HintOf(Exception exception) =>
+        IsOfFullDisk(exception) ? "the disk is full: free some space, or name another place" : null;
 
     /// <summary>Damage in a receipts file, in the spelling of all other errors in files.</summary>
     public static CommandFailure OfDamage(ReceiptsDamageException damage) => new(
         $"{damage.File}: line {Words.Number(damage.Line)}: {damage.Reason}", damage.Hint, ExitCode.Malformed);
+
+    // The system's own number of it, which .NET hands through; a ledger's disk wraps what it got.
+    public static bool IsOfFullDisk(Exception exception) =>
+        (exception.InnerException as IOException ?? exception).HResult is 28 or unchecked((int)0x80070070);
 
     public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
 

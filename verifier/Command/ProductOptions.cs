@@ -90,7 +90,36 @@ internal sealed class ProductOptions(CommandConsole console)
             }
         }
 
+        CheckLedgersCanBeListed(product.StateFolder);
         return product;
+    }
+
+    // To a user who may not look into it, a folder of ledgers looks like none: "nothing to export", and a statement of zero.
+    private static void CheckLedgersCanBeListed(string stateFolder)
+    {
+        foreach (var ledger in FoldersIn(Path.Combine(stateFolder, LedgerFolder.Name)))
+            FoldersIn(ledger);
+    }
+
+    private static string[] FoldersIn(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There are none before the product first starts.
+            return [];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CommandFailure($"cannot read '{folder}': access is denied", "run this as a user who may read the state folder", ExitCode.Unreadable);
+        }
+        catch (IOException exception)
+        {
+            throw PlainFailure.At("read", folder, exception);
+        }
     }
 
     // Never guessed: a machine may have the packages of two vendors.

@@ -5,7 +5,11 @@ using OfflineLicense.Verifier.Statements;
 namespace OfflineLicense.Verifier.Command;
 
 /// <summary>A ledger that a statement tells of, and when its newest receipt was written.</summary>
-internal sealed record LedgerToTell(StatementLedger Ledger, DateTimeOffset? Newest);
+internal sealed record LedgerToTell(StatementLedger Ledger, DateTimeOffset? Newest)
+{
+    /// <summary>Where a user named it as a file: what that file says of the ledger's history.</summary>
+    public FiledHistory? Filed { get; init; }
+}
 
 /// <summary>
 /// Receipts files that a user names. Each is read to its end and verified before anything in it is believed; then it is
@@ -32,8 +36,12 @@ internal static class ReceiptsFile
                 }
 
                 var index = ledgers.Count;
+                var name = CommandFiles.NameOf(file);
                 ledgers.Add(new LedgerToTell(
-                    new StatementLedger { Name = head.Ledger, Receipts = Receipts(Open, CommandFiles.NameOf(file), index) }, reader.Seal?.Last.At));
+                    new StatementLedger { Name = head.Ledger, Receipts = Receipts(Open, name, index) }, reader.Seal?.Last.At)
+                {
+                    Filed = reader.Seal is { } seal ? new FiledHistory(name, head.Start, seal, size => RootAt(Open, name, index, size)) : null,
+                });
             }
 
             return ledgers;
@@ -49,13 +57,29 @@ internal static class ReceiptsFile
 
         Stream Open() => held is not null
             ? new MemoryStream(held)
-            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            : LedgerDisk.Real.OpenRead(path);
     }
 
     private static IEnumerable<Receipt> Receipts(Func<Stream> open, string file, int index)
     {
-        using var stream = open();
-        using var reader = new ReceiptsReader(stream, file);
+        using var reader = ReaderOf(open(), file, index);
+        while (reader.NextReceipt() is { } entry) yield return entry.Receipt;
+    }
+
+    private static byte[] RootAt(Func<Stream> open, string file, int index, long size)
+    {
+        using var reader = ReaderOf(open(), file, index);
+        while (reader.Tree.Size < size && reader.NextReceipt() is not null)
+        {
+            // The reader grows the tree.
+        }
+
+        return reader.Tree.Root();
+    }
+
+    private static ReceiptsReader ReaderOf(Stream stream, string file, int index)
+    {
+        var reader = new ReceiptsReader(stream, file);
         for (var skipped = 0; skipped < index; skipped++)
         {
             reader.NextLedger();
@@ -63,6 +87,6 @@ internal static class ReceiptsFile
         }
 
         reader.NextLedger();
-        while (reader.NextReceipt() is { } entry) yield return entry.Receipt;
+        return reader;
     }
 }

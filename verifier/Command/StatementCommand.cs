@@ -40,6 +40,7 @@ internal static class StatementCommand
             var license = LicenseOf(parsed.GetValue(id), licenses, asked, product);
             var pruned = new List<PrunedLedger>();
             var ledgers = named.Length > 0 ? named.SelectMany(file => ReceiptsFile.Ledgers(console, file)).ToList() : OwnLedgers(product, pruned);
+            FiledHistory.RefuseForks(ledgers);
             var request = new StatementRequest
             {
                 Newest = StatementLicense.Of(license),

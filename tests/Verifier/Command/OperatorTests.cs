@@ -130,6 +130,24 @@ public sealed class OperatorTests : IDisposable
         Assert.False(File.Exists(_site["out.receipts"]));
     }
 
+    [Theory]
+    [InlineData("status")]
+    [InlineData("receipts")]
+    [InlineData("check")]
+    [InlineData("statement")]
+    [InlineData("export")]
+    public async Task Ledgers_that_cannot_be_listed_are_never_told_as_none(string command)
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        Directory.Move(_site["state/ledgers"], _site["ledgers"]);
+        // A link to itself: no permission is needed to fail, and root fails too.
+        File.CreateSymbolicLink(_site["state/ledgers"], _site["state/ledgers"]);
+        var run = await _site.Run(command);
+        Assert.Equal((ExitCode.Unreadable, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"error: cannot read '{_site["state/ledgers"]}': ", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_mailed_can_be_inspected_before_and_a_changed_byte_shows()
     {
