@@ -39,7 +39,7 @@ internal static class StatementCommand
                 .ToList();
             var license = LicenseOf(parsed.GetValue(id), licenses, asked, product);
             var pruned = new List<PrunedLedger>();
-            var ledgers = named.Length > 0 ? named.SelectMany(file => ReceiptsFile.Ledgers(console, file)).ToList() : OwnLedgers(product, pruned);
+            var ledgers = named.Length > 0 ? named.SelectMany(file => ReceiptsFile.Ledgers(console, file)).ToList() : OwnLedgers(console, product, pruned);
             FiledHistory.RefuseForks(ledgers);
             var request = new StatementRequest
             {
@@ -103,9 +103,17 @@ internal static class StatementCommand
     private static bool IsOf(License license, StatementPeriod period) =>
         license.From < period.End && (license.Until is not { } until || until > period.Start);
 
-    private static List<LedgerToTell> OwnLedgers(ProductFiles product, List<PrunedLedger> pruned)
+    private static List<LedgerToTell> OwnLedgers(CommandConsole console, ProductFiles product, List<PrunedLedger> pruned)
     {
-        var scans = LedgerFolder.ScanAll(LedgerDisk.Real, product.StateFolder).Where(static scan => scan.Seal is not null).ToList();
+        var all = LedgerFolder.ScanAll(LedgerDisk.Real, product.StateFolder);
+        foreach (var damage in all.Select(static scan => scan.Damage).OfType<ReceiptsDamageException>())
+        {
+            CommandLine.Warn(
+                console, PlainFailure.OfDamage(damage).Message,
+                "of this ledger the statement has what comes before the damage; keep the folder, and see 'offline-license check'");
+        }
+
+        var scans = all.Where(static scan => scan.Seal is not null).ToList();
         pruned.AddRange(scans.Where(static scan => scan.Start > 0)
             .Select(static scan => new PrunedLedger(scan.Key!.Name, scan.Start, scan.Receipts(LedgerDisk.Real).First().Receipt.At)));
         return

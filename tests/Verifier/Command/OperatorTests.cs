@@ -130,6 +130,20 @@ public sealed class OperatorTests : IDisposable
         Assert.False(File.Exists(_site["out.receipts"]));
     }
 
+    [Fact]
+    public async Task A_statement_that_a_damaged_ledger_makes_short_says_so()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        var ledger = Directory.EnumerateFiles(_site["state/ledgers"], "*.receipts", SearchOption.AllDirectories).Single();
+        var text = await File.ReadAllTextAsync(ledger);
+        await File.WriteAllTextAsync(ledger, text.Replace("\"coreSeconds\":300", "\"coreSeconds\":200", StringComparison.Ordinal));
+        var run = await _site.Run("statement");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.StartsWith($"warning: {ledger}: line ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("offline-license/statement/v1\n", run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("status")]
     [InlineData("receipts")]
