@@ -137,7 +137,7 @@ public sealed class OperatorTests : IDisposable
         _site.Work(1, TimeSpan.FromHours(1));
         var ledger = Directory.EnumerateFiles(_site["state/ledgers"], "*.receipts", SearchOption.AllDirectories).Single();
         var text = await File.ReadAllTextAsync(ledger);
-        await File.WriteAllTextAsync(ledger, text.Replace("\"coreSeconds\":300", "\"coreSeconds\":200", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(ledger, text.Replace("\"coreSeconds\":3600", "\"coreSeconds\":1600", StringComparison.Ordinal));
         var run = await _site.Run("statement");
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.StartsWith($"warning: {ledger}: line ", run.Error, StringComparison.Ordinal);
