@@ -11,6 +11,9 @@ internal enum FindingKind
     /// <summary>A ledger of an installation that the customer has not used before.</summary>
     NewInstallation,
 
+    /// <summary>A ledger's newest receipt is dated a day or more to come.</summary>
+    ClockAhead,
+
     /// <summary>A receipt of a kind that only a newer version understands.</summary>
     NeedsNewerVersion,
 
@@ -47,6 +50,7 @@ internal static class FindingKinds
     {
         FindingKind.CarriedOn => "carried-on",
         FindingKind.NewInstallation => "new-installation",
+        FindingKind.ClockAhead => "clock-ahead",
         FindingKind.NeedsNewerVersion => "needs-newer-version",
         FindingKind.WrongInstallation => "wrong-installation",
         FindingKind.Contradiction => "contradiction",
@@ -81,6 +85,9 @@ internal static class FindingKinds
             "a node went on in a new ledger; a machine that was restored, repaired, replaced or copied does that by itself",
         FindingKind.NewInstallation =>
             "receipts came from an installation that this customer has not used before; a new site or cluster looks like this",
+        FindingKind.ClockAhead =>
+            "the newest receipts of a ledger are dated to days that are still to come here; a node writes them while its clock is far ahead, "
+            + "and for good once it has run so for a day; what it used is billed under those days",
         FindingKind.NeedsNewerVersion =>
             "a newer version of the product wrote receipts that this issuer does not understand; nothing is counted from them",
         FindingKind.WrongInstallation =>
@@ -107,6 +114,8 @@ internal static class FindingKinds
     {
         FindingKind.CarriedOn => "nothing, if the customer knows of it; the statement bills each receipt once",
         FindingKind.NewInstallation => "ask the customer whether the installation is theirs",
+        FindingKind.ClockAhead =>
+            "see that the clock of this machine is right, and ask the customer to set that node's; if its status warns of ClockBehind after that, mend it with 'issuer time-reset'",
         FindingKind.NeedsNewerVersion => "update the issuer, and import the file again",
         FindingKind.WrongInstallation => "ask the customer; issue a license for the new installation if it is theirs",
         FindingKind.Contradiction => "ask the customer which build of the product runs there",

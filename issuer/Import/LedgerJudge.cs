@@ -1,17 +1,21 @@
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier;
 using static System.FormattableString;
 
 namespace OfflineLicense.Issuer.Import;
 
 /// <summary>
-/// Judges a ledger by what it proves, never by who mailed it: whose it is, and what about its licenses a person has to
-/// know of. It is judged anew at every import, so a license that reaches the registry later mends what was unknown.
+/// Judges a ledger by what it proves, never by who mailed it: whose it is, and what about its licenses and its dates a person
+/// has to know of. It is judged anew at every import, so a license that reaches the registry later mends what was unknown.
 /// </summary>
 internal static class LedgerJudge
 {
     private static readonly FindingKind[] Kinds =
-        [FindingKind.WrongInstallation, FindingKind.UnknownLicense, FindingKind.AlteredLicense];
+        [FindingKind.ClockAhead, FindingKind.WrongInstallation, FindingKind.UnknownLicense, FindingKind.AlteredLicense];
+
+    // What a node has to run before the date that it goes by cannot be undone; all that is less mends itself.
+    private static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
     /// <summary>The customers whose licenses a ledger proves, in order.</summary>
     internal static IReadOnlyList<Customer> CustomersOf(string ledger, IEnumerable<LicenseClaim> claims, LicenseBook book) =>
@@ -28,6 +32,8 @@ internal static class LedgerJudge
             .Concat(Proven(ledger, claims, book).Select(license => OfInstallation(ledger, license, now)).OfType<Finding>())
             .DistinctBy(static finding => (finding.Kind, finding.Subject)).ToList();
         var table = new FindingTable(transaction);
+        if (OfClock(transaction, ledger, customers, now) is { } ahead)
+            findings.Add(ahead);
         table.CloseMended(ledger, Kinds, old => findings.Exists(old.IsSameAs), now);
         foreach (var finding in findings)
             table.Add(finding);
@@ -57,6 +63,25 @@ internal static class LedgerJudge
                 : claim.Holds.Length == 0
                     ? $"ledger {ledger} has use of license {claim.License} without a proof of it"
                     : $"ledger {ledger} has use of license {claim.License}, which is in no entry of the registry",
+            FoundAt = now,
+        };
+    }
+
+    // By its newest receipt: a node whose clock was ahead, and which is back in its time, needs nothing more.
+    private static Finding? OfClock(RegistryTransaction transaction, string ledger, IReadOnlyList<Customer> customers, DateTimeOffset now)
+    {
+        if (new LedgerTable(transaction).Find(ledger)?.Standing.LastAt is not { } newest || newest - now <= Ahead)
+            return null;
+        var told = new FindingTable(transaction).OfLedger(ledger).Find(static finding => finding.Kind == FindingKind.ClockAhead && finding.ClosedAt is null);
+        return new Finding
+        {
+            Kind = FindingKind.ClockAhead,
+            Ledger = ledger,
+
+            // What goes on is told once; a clock that is wrong again after that is told again.
+            Subject = told?.Subject ?? ExactText.FormatTime(newest),
+            Customer = customers.Count > 0 ? customers[0] : null,
+            Evidence = $"ledger {ledger} is dated up to {Words.Date(newest)}, and here it is {Words.Date(now)}",
             FoundAt = now,
         };
     }
