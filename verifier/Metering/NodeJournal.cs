@@ -80,8 +80,11 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
     }
 
     /// <summary>Records a receipt; what depends on the ledger (number, proof, totals) is filled in when it is written.</summary>
+    /// <exception cref="ArgumentException">No ledger could hold it: a fault of the program, and nothing is recorded.</exception>
     public void Record(Receipt receipt)
     {
+        // Once it waited, nothing behind it could ever be written.
+        _ = ReceiptLine.Print(receipt with { Seq = Limits.Number });
         _recorded = Followed(_recorded, receipt);
         if (_waiting.Count < MostWaiting)
             _waiting.Add(receipt);
