@@ -23,6 +23,7 @@ public sealed class CheatTests : IDisposable
         _license = _vendor.Issue(FleetVendor.Plan(1) with { Grace = new LicenseGrace { Days = 3 } });
         _end = _license.License.Until!.Value;
         _books = new ImportBooks(_license);
+        _books.Time.Wall = _end.AddDays(30);
     }
 
     public void Dispose()
