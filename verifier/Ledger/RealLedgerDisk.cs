@@ -18,11 +18,18 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
 
     internal override bool FolderExists(string path) => Directory.Exists(path);
 
-    internal override IReadOnlyList<string> List(string folder) => Do("list", folder, () =>
-        Directory.Exists(folder)
-            ? Directory.EnumerateFileSystemEntries(folder)
-                .Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToArray()
-            : []);
+    // Asked first whether there is such a folder, the system would say no of one that may not be looked at.
+    internal override IReadOnlyList<string> List(string folder) => Do<string[]>("list", folder, () =>
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    });
 
     // A link's own times stay when the file behind it is swapped, so the file behind it is what is looked at.
     internal override string? Stamp(string path)
@@ -47,11 +54,9 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
 
     internal override string? FolderStamp(string folder) => FileStatus.Of(folder)?.ToString();
 
-    // A pipe of this name would keep whoever opens it waiting for a writer, for ever, and opening a device can do things.
     internal override Stream OpenRead(string path) => Do<Stream>("read", path, () =>
     {
-        if (FileStatus.Of(path) is { IsFile: false, IsFolder: false })
-            throw new LedgerDiskException("read", path, "it is a pipe, a socket or a device, and no file");
+        CheckThatItIsAFile(path);
         if (OperatingSystem.IsWindows() || !File.Exists(path))
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var handle = Open(path, OperatingSystem.IsLinux() ? LinuxOpenAtOnce : MacOpenAtOnce);
@@ -63,6 +68,8 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
 
     internal override string ReadKeyFile(string path) => Do("read", path, () =>
     {
+        CheckThatItIsAFile(path);
+
         // Orchestrators hand secrets to a pod's group.
         KeyFile.CheckCustody(path, groupMayRead: true);
         return File.ReadAllText(path);
@@ -226,6 +233,13 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
 
     private static RealFile Open(string path, FileMode mode) => Do("open", path, () =>
         new RealFile(File.OpenHandle(path, mode, FileAccess.Write, FileShare.Read | FileShare.Delete), path));
+
+    // A pipe of this name would keep whoever opens it waiting for a writer, for ever, and opening a device can do things.
+    private static void CheckThatItIsAFile(string path)
+    {
+        if (FileStatus.Of(path) is { IsFile: false, IsFolder: false })
+            throw new LedgerDiskException("read", path, "it is a pipe, a socket or a device, and no file");
+    }
 
     private static void Sync(SafeFileHandle handle, string path)
     {

@@ -35,6 +35,7 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
     private Dictionary<string, LicenseCandidate> _opened = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _names = [];
     private (string? Stamp, TimeSpan Since, TimeSpan ListedAt) _list;
+    private LedgerDiskException? _problem;
     private bool _hasLooked;
 
     /// <summary>The license files, opened or with the reason why they cannot be.</summary>
@@ -50,13 +51,14 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
     public bool Look()
     {
         var now = time.GetElapsedTime(_begin);
+        var problem = _problem?.Reason;
         var names = Names(now);
         var licenses = names.Where(name => Is(name, ".lic")).ToList();
         var replies = names.Where(name => Is(name, ".reply")).Take(MostReplies).ToList();
         var resets = names.Where(name => Is(name, ".reset")).TakeLast(MostResets).ToList();
 
         var files = new Dictionary<string, FolderFile>(StringComparer.Ordinal);
-        var isOther = !_hasLooked;
+        var isOther = !_hasLooked || problem != _problem?.Reason;
         foreach (var name in licenses.Take(MostLicenses).Concat(replies).Concat(resets))
         {
             var file = _files.GetValueOrDefault(name)
@@ -83,7 +85,8 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         foreach (var name in licenses.Where(_files.ContainsKey))
             opened.Add(name, _opened.GetValueOrDefault(name) ?? Open(_files[name]));
         _opened = opened;
-        Licenses = licenses.Count > MostLicenses ? [.. opened.Values, TooMany(licenses.Count)] : [.. opened.Values];
+        Licenses = licenses.Count > MostLicenses ? [.. opened.Values, TooMany(licenses.Count)]
+            : _problem is { } problem ? [NotToBeRead(problem.Reason)] : [.. opened.Values];
         Replies = [.. Readable(replies).Select(file => (file.Path, file.Bytes!))];
         Resets = [.. Readable(resets).Select(file => file.Bytes!)];
     }
@@ -109,6 +112,18 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         },
     };
 
+    private LicenseCandidate NotToBeRead(string why) => new()
+    {
+        File = path,
+        Broken = new Reason
+        {
+            Code = ReasonCode.Unreadable,
+            Sentence = $"the license folder cannot be read: {why.TrimEnd('.')}",
+            Mend = "let the user whom the product runs as read the folder and the files in it",
+            File = path,
+        },
+    };
+
     /// <summary>The names in the folder; those of a very full one as they were, while it says that none came or went.</summary>
     private IReadOnlyList<string> Names(TimeSpan now)
     {
@@ -121,12 +136,12 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         _list = _list with { ListedAt = now };
         try
         {
-            _names = disk.List(path);
+            (_names, _problem) = (disk.List(path), null);
         }
-        catch (IOException)
+        catch (LedgerDiskException refused)
         {
-            // A folder that is gone, or may not be read, holds no license: the kept copy goes on counting.
-            _names = [];
+            // What may not be read holds no license: the kept copy goes on counting. It is told, unlike a folder that is gone.
+            (_names, _problem) = ([], refused);
         }
 
         return _names;

@@ -38,6 +38,8 @@ internal static class Admission
         Code = code,
         Sentence = $"{Words.Count(cores, "core")} more than the {Words.Number(inUse)} in use would be above the "
             + $"{Words.Number(allowed)} of {whose}",
-        Mend = "wait until other work has ended, or ask your vendor for more cores",
+        Mend = cores > allowed
+            ? "take fewer cores, or ask your vendor for more: no waiting makes room for these"
+            : "wait until other work has ended, or ask your vendor for more cores",
     };
 }

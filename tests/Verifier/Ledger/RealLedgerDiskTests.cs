@@ -75,6 +75,18 @@ public sealed class RealLedgerDiskTests : IDisposable
         Assert.Equal("sync", Assert.Throws<LedgerDiskException>(() => _disk.SyncFolder(_state["pipe"])).What);
     }
 
+    [Fact]
+    public void A_pipe_in_place_of_the_key_keeps_nobody_waiting()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var mkfifo = Process.Start("mkfifo", _state["installation.key"]);
+        mkfifo.WaitForExit();
+        Assert.Contains(
+            "a pipe, a socket or a device",
+            Assert.Throws<LedgerDiskException>(() => _disk.ReadKeyFile(_state["installation.key"])).Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _state.Dispose();
 
     private LedgerTaken Take() => LedgerFolder.TakeOrBegin(_disk, _state.Path, LedgerSamples.Installation, LedgerContinuity.Any, LedgerSamples.Begin);

@@ -19,7 +19,7 @@ internal sealed class FailingDisk : LedgerDisk
     /// <summary>What the disk tells of a file without reading it; a test may let it tell less.</summary>
     public Func<string, string?> StampOf { get; set; } = Real.Stamp;
 
-    /// <summary>Which files may not be read, as by their mode, which root would pass over.</summary>
+    /// <summary>Which files and folders may not be read, as by their mode, which root would pass over.</summary>
     public Func<string, bool> Hides { get; set; } = static _ => false;
 
     /// <summary>How large segments grow.</summary>
@@ -52,7 +52,7 @@ internal sealed class FailingDisk : LedgerDisk
     internal override IReadOnlyList<string> List(string folder)
     {
         Lists++;
-        return Real.List(folder);
+        return Hides(folder) ? throw new LedgerDiskException("list", folder, "permission denied") : Real.List(folder);
     }
 
     internal override string? Stamp(string path) => StampOf(path);

@@ -34,6 +34,21 @@ public sealed class LicenseFolderTests : IDisposable
         Assert.Equal(reads + 1, _disk.Reads);
     }
 
+    [Fact]
+    public void A_folder_that_may_not_be_read_is_told_and_the_license_in_it_counts_again_when_it_may()
+    {
+        _site.Put();
+        _folder.Look();
+        _disk.Hides = folder => folder == _site.LicenseFolder;
+        Assert.True(_folder.Look());
+        var told = Assert.Single(_folder.Licenses);
+        Assert.Equal((_site.LicenseFolder, "the license folder cannot be read: permission denied"), (told.File, told.Broken!.Sentence));
+        Assert.False(_folder.Look());
+        _disk.Hides = static _ => false;
+        Assert.True(_folder.Look());
+        Assert.Equal([Licenses.Id(1)], Ids());
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -82,7 +97,7 @@ public sealed class LicenseFolderTests : IDisposable
     public void A_file_that_may_not_be_read_is_tried_again_though_nothing_of_it_changes()
     {
         _site.Put();
-        _disk.Hides = static _ => true;
+        _disk.Hides = static file => file.EndsWith(".lic", StringComparison.Ordinal);
         LookFor(10 * Second);
         Assert.Equal(
             (ReasonCode.Unreadable, "it cannot be read: permission denied"),
