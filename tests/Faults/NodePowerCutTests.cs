@@ -35,7 +35,7 @@ public sealed class NodePowerCutTests(ITestOutputHelper output)
         var states = 0;
 
         // Where segments are small there are four times the calls, of the same kinds again and again.
-        var every = segment == Limits.SegmentBytes ? 1 : 7;
+        var every = segment == Limits.SegmentBytes ? 3 : 14;
         Parallel.For(1, calls.Calls.Count / every, number =>
         {
             var failing = number * every;
@@ -43,7 +43,7 @@ public sealed class NodePowerCutTests(ITestOutputHelper output)
             disk.Fails = _ => ++made == failing;
             Interlocked.Add(ref states, Check(disk, Live(disk), sample: 0));
         });
-        Tell(states, least: 3000);
+        Tell(states, least: 2000);
     }
 
     private static SimulatedDisk Machine(int segment) =>
