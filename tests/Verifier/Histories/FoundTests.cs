@@ -15,6 +15,20 @@ public sealed class FoundTests
         new(Act.Suspend, 362, 40695), new(Act.Reply, 628, 553035));
 
     [Fact]
+    public void A_disk_that_is_good_again_is_written_again_within_seconds() => Holds(
+        new(Act.Pass, 413, 174159), new(Act.Put, 627, 309928), new(Act.Pass, 119, 905298),
+        new(Act.Pass, 754, 912350), new(Act.Off, 549, 936823), new(Act.Pass, 250, 292574),
+        new(Act.Off, 117, 502095), new(Act.Restart, 981, 48491), new(Act.Pass, 448, 90498),
+        new(Act.Restart, 210, 377121), new(Act.Pass, 734, 1047151), new(Act.Pass, 915, 796776),
+        new(Act.Off, 214, 563119), new(Act.Off, 497, 904181), new(Act.Pass, 114, 811413),
+        new(Act.Restart, 942, 521037), new(Act.Pass, 44, 302489), new(Act.MendDisk, 89, 895969),
+        new(Act.Restart, 778, 245290), new(Act.Pass, 286, 966127), new(Act.Pass, 90, 649872),
+        new(Act.Pass, 514, 697723), new(Act.Pass, 178, 1019840), new(Act.Pass, 300, 729993),
+        new(Act.Pass, 99, 475030), new(Act.Kill, 225, 26569), new(Act.BreakDisk, 855, 403467),
+        new(Act.Pass, 676, 826486), new(Act.Pass, 230, 954516), new(Act.SetClock, 283, 907357),
+        new(Act.Pass, 497, 814418), new(Act.MendDisk, 950, 2704));
+
+    [Fact]
     public void A_start_is_labelled_with_effective_time_like_all_that_follows_it()
     {
         using var site = new NodeSite { LookEvery = TimeSpan.FromHours(1) };

@@ -32,6 +32,7 @@ internal sealed partial class Machine : IDisposable
     private DateTimeOffset _vendorTime = Licenses.Begin;
     private int _names;
     private int _exports;
+    private bool _isJustMended;
 
     // What the vendor has: all that was mailed.
     private (IReadOnlyList<ReplyLedger> Ledgers, IReadOnlyList<DayOfUse> Used) _mailed = ([], []);
@@ -238,8 +239,11 @@ internal sealed partial class Machine : IDisposable
 
     private void MendDisk()
     {
+        // A look that falls into the seconds for which a disk is left alone that refused sees it as it was.
         _disk.Fails = static (_, _) => false;
+        _isJustMended = true;
         Pass(TimeSpan.FromSeconds(11));
+        _isJustMended = false;
         Must(_node!.Verdict.Reasons.All(static reason => reason.Code != ReasonCode.LedgerUnwritable), "the disk is mended, and nothing is written");
     }
 
