@@ -36,15 +36,11 @@ internal static class PlainFailure
         HintOf(exception), ExitCode.Unreadable);
 
     private static string? HintOf(Exception exception) =>
-        IsOfFullDisk(exception) ? "the disk is full: free some space, or name another place" : null;
+        LedgerDiskException.IsOfFullDisk(exception) ? "the disk is full: free some space, or name another place" : null;
 
     /// <summary>Damage in a receipts file, in the spelling of all other errors in files.</summary>
     public static CommandFailure OfDamage(ReceiptsDamageException damage) => new(
         $"{damage.File}: line {Words.Number(damage.Line)}: {damage.Reason}", damage.Hint, ExitCode.Malformed);
-
-    // The system's own number of it, which .NET hands through; a ledger's disk wraps what it got.
-    public static bool IsOfFullDisk(Exception exception) =>
-        (exception.InnerException as IOException ?? exception).HResult is 28 or unchecked((int)0x80070070);
 
     public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
