@@ -11,7 +11,8 @@ namespace OfflineLicense.Issuer.Batch;
 internal sealed record BatchRow(int Line, LicensePlan Plan);
 
 /// <summary>
-/// A file of rows over a template: each column is a key of a plan, each row a license, and an empty field says nothing.
+/// A file of rows over a template: each column is a key of a plan, each row a license. An empty field says nothing,
+/// but that of the licensee is an error: else a customer forgotten would be a license for whom the template names.
 /// Everything that is wrong with the file is found at once.
 /// </summary>
 internal sealed class BatchRows
@@ -113,6 +114,12 @@ internal sealed class BatchRows
         {
             Wrong(record.Line, $"there are {Words.Count(record.Fields.Count, "field")}, and the first line names {Words.Count(_columns.Count, "column")}",
                 "put a field that holds a comma in quotes");
+            return;
+        }
+
+        if (_columns.Zip(record.Fields).Any(static cell => cell.First.Key.Path == "licensee" && string.IsNullOrWhiteSpace(cell.Second)))
+        {
+            Wrong(record.Line, "the field 'licensee' is empty", "say whom the license is for; a template's or --licensee's name is for a file without this column");
             return;
         }
 

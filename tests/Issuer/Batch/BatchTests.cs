@@ -44,6 +44,23 @@ public sealed class BatchTests
         Assert.Equal(["B", "C"], JsonDocument.Parse(run.Output).RootElement.GetProperty("licenses").EnumerateArray().Select(static license => license.GetProperty("licensee").GetString()));
     }
 
+    [Theory]
+    [InlineData("licensee,quota.cores\nAcme,16\n,8\n", "3")]
+    [InlineData("quota.cores,licensee\n8,\" \"\n", "2")]
+    public async Task A_row_that_names_nobody_is_no_license_for_the_customer_that_the_template_names(string rows, string line)
+    {
+        using var desk = await IssuerDesk.WithHome();
+        File.WriteAllText(desk.Path("named.yaml"), "licensee: Somebody Else\n" + Template);
+        File.WriteAllText(desk.Path("rows.csv"), rows);
+        foreach (var flags in (string[][])[[], ["--licensee", "Somebody Else"]])
+        {
+            var run = await desk.Run(["issue", "--batch", "rows.csv", "--template", "named.yaml", "--out", "out", .. flags]);
+            Assert.Equal(ExitCode.Malformed, run.ExitCode);
+            Assert.StartsWith($"error: line {line} of rows.csv: the field 'licensee' is empty\nhint: say whom the license is for", run.Error, StringComparison.Ordinal);
+            Assert.Empty(desk.Signings());
+        }
+    }
+
     [Fact]
     public async Task Everything_that_is_wrong_with_a_file_is_told_at_once_and_nothing_is_signed()
     {
@@ -66,8 +83,8 @@ public sealed class BatchTests
         Assert.Equal($"""
             error: line 3 of rows.csv, column quota.cores: 'quota.cores' is no whole number from 1 to 9007199254740991: '0'
             error: line 3 of rows.csv, column term.days: 'term.days' is no whole number from 1 to 36525: 'none'
-            error: line 4 of rows.csv: the key 'licensee' is missing
-            hint: write it in the plan, or give --licensee
+            error: line 4 of rows.csv: the field 'licensee' is empty
+            hint: say whom the license is for; a template's or --licensee's name is for a file without this column
             error: line 5 of rows.csv: there are 2 fields, and the first line names 4 columns
             hint: put a field that holds a comma in quotes
             error: line 6 of rows.csv: Live has a live license for openvidu-pro already: {live}
