@@ -29,14 +29,22 @@ internal sealed class FileCheck(Disk disk, string file)
             yield break;
         }
 
-        using var expanded = IsGzipped(plain) ? new GzipMembers(plain) : null;
-        var lines = new LineReader(new LineSource(expanded ?? plain));
+        using var expanded = Expand(plain);
+        var lines = new LineReader(new LineSource(expanded));
         bool hasMore;
         do
         {
             yield return CheckLedger(lines, out hasMore);
         }
         while (hasMore);
+    }
+
+    /// <summary>The receipts of a file: what it expands to where it is gzipped, else the file itself.</summary>
+    internal static Stream Expand(Stream plain)
+    {
+        var isGzipped = plain.ReadByte() == GzipFirstByte;
+        plain.Position = 0;
+        return isGzipped ? new GzipMembers(plain) : plain;
     }
 
     private LedgerReport CheckLedger(LineReader lines, out bool hasMore)
@@ -59,6 +67,7 @@ internal sealed class FileCheck(Disk disk, string file)
             Place = file,
             Ledger = walk.Head?.Ledger,
             Start = walk.Head?.Start ?? 0,
+            HeadLine = walk.Head?.Line ?? 1,
             Good = walk.Good,
             Files = walk.Good is null ? 0 : 1,
             Damage = walk.Damage,
@@ -82,11 +91,4 @@ internal sealed class FileCheck(Disk disk, string file)
 
     private LedgerReport Unreadable(IOException exception) =>
         new() { Place = file, IsUnreadable = true, Damage = new DamageFound(file, 1, exception.Message) };
-
-    private static bool IsGzipped(Stream stream)
-    {
-        var isGzipped = stream.ReadByte() == GzipFirstByte;
-        stream.Position = 0;
-        return isGzipped;
-    }
 }

@@ -20,6 +20,9 @@ internal enum CheckOutcome
 
     /// <summary>What was written is not what is there.</summary>
     Damaged,
+
+    /// <summary>Another copy that was checked with it has another history of the same ledger.</summary>
+    Forked,
 }
 
 /// <summary>What a check found of one ledger. Immutable.</summary>
@@ -36,6 +39,9 @@ internal sealed record LedgerReport
 
     /// <summary>The <c>seq</c> of the first receipt that is here: above 0 in an export that goes on, and where the first segments were pruned.</summary>
     public long Start { get; init; }
+
+    /// <summary>The line of a file in which the ledger's head begins, from 1; a file may hold several.</summary>
+    public long HeadLine { get; init; } = 1;
 
     /// <summary>Whether the receipts before <see cref="Start"/> were pruned from a ledger's folder, as its own summary says.</summary>
     public bool IsPruned { get; init; }
@@ -61,6 +67,9 @@ internal sealed record LedgerReport
     /// <summary>The tail that was never acknowledged; null for none.</summary>
     public TornTail? Torn { get; init; }
 
+    /// <summary>The copy that contradicts this one, of those that were checked together; null for none.</summary>
+    public LedgerFork? Fork { get; init; }
+
     /// <summary>What does not add up, one for each kind.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
@@ -78,7 +87,8 @@ internal sealed record LedgerReport
 
     /// <summary>What all of this comes to.</summary>
     public CheckOutcome Outcome =>
-        IsUnreadable ? CheckOutcome.Unreadable
+        Fork is not null ? CheckOutcome.Forked
+        : IsUnreadable ? CheckOutcome.Unreadable
         : Damage is not null ? Damage.IsOtherFormat && !IsFolder ? CheckOutcome.NotReceipts : CheckOutcome.Damaged
         : Findings.Count > 0 ? CheckOutcome.Inconsistent
         : Torn is not null ? CheckOutcome.Torn

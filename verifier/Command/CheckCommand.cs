@@ -30,7 +30,7 @@ internal static class CheckCommand
         };
         var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
         var command = new Subcommand(
-            "check", "How far ledgers and receipts files are good, read again from their first byte. Works beside a running product.")
+            "check", "How far ledgers and receipts files are good, read again from their first byte, and whether copies of one agree. Works beside a running product.")
         {
             paths, every, licenses, json,
         };
@@ -40,7 +40,8 @@ internal static class CheckCommand
             var product = named.Length == 0 ? products.OfExisting(parsed) : products.Find(parsed);
             var signatures = parsed.GetValue(every) ? SignaturesToVerify.Every : SignaturesToVerify.Last;
             var texts = (parsed.GetValue(licenses) ?? []).Select(file => ReadText(console, file)).Concat(TextsOf(product)).ToList();
-            var reports = (named.Length == 0 ? OfState(product!.StateFolder, product.StateFolder, signatures, texts) : named.SelectMany(path => Of(console, path, signatures, texts))).ToList();
+            var copies = named.Length == 0 ? OfState(product!.StateFolder, product.StateFolder, signatures, texts) : named.SelectMany(path => Of(console, path, signatures, texts));
+            var reports = ForkSearch.In(LedgerDisk.Real, [.. copies]);
             if (parsed.GetValue(json))
                 CheckPage.PrintJson(console, reports);
             else if (reports.Count == 0)
@@ -53,7 +54,7 @@ internal static class CheckCommand
     }
 
     private static readonly int[] s_fromGoodToBad =
-        [ExitCode.Ok, ExitCode.Inconsistent, ExitCode.Malformed, ExitCode.Unreadable, ExitCode.Damage];
+        [ExitCode.Ok, ExitCode.Inconsistent, ExitCode.Malformed, ExitCode.Unreadable, ExitCode.Damage, ExitCode.Fork];
 
     private static int CodeOf(CheckOutcome outcome) => outcome switch
     {
@@ -61,6 +62,7 @@ internal static class CheckCommand
         CheckOutcome.Inconsistent => ExitCode.Inconsistent,
         CheckOutcome.NotReceipts => ExitCode.Malformed,
         CheckOutcome.Unreadable => ExitCode.Unreadable,
+        CheckOutcome.Forked => ExitCode.Fork,
         _ => ExitCode.Damage,
     };
 

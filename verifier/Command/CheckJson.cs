@@ -20,6 +20,21 @@ internal static class CheckJson
         json.WriteNumber("files", report.Files);
         WritePlace(json, "checkpoint", report.Good?.File, report.Good?.Line, reason: null);
         WritePlace(json, "damage", report.Damage?.File, report.Damage?.Line, report.Damage?.Reason);
+        if (report.Fork is { } fork)
+        {
+            json.WriteStartObject("fork");
+            json.WriteString("other", fork.Other);
+            json.WriteNumber("seq", fork.Seq);
+            json.WriteBoolean("isBefore", fork.IsBefore);
+            json.WriteString("file", fork.File);
+            json.WriteNumber("line", fork.Line);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("fork");
+        }
+
         json.WriteNumber("tornBytes", report.Torn?.Bytes ?? 0);
         json.WriteNumber("newerKinds", report.NewerKinds);
         WriteAll(json, "proven", report.Proven);

@@ -14,7 +14,7 @@ internal static class CheckPage
         if (reports.Count < 2) return page;
         var worst = reports.Max(static report => report.Outcome);
         return page.Line().Line(
-            $"{Words.Count(reports.Count, "ledger")}: " + string.Join(", ", reports
+            $"{CountOf(reports)}: " + string.Join(", ", reports
                 .GroupBy(static report => report.Outcome).OrderBy(static group => group.Key)
                 .Select(static group => $"{Words.Number(group.Count())} {Word(group.Key)}")),
             ToneOf(worst));
@@ -37,8 +37,15 @@ internal static class CheckPage
         CheckOutcome.Inconsistent => "inconsistent",
         CheckOutcome.NotReceipts => "no receipts file",
         CheckOutcome.Unreadable => "unreadable",
+        CheckOutcome.Forked => "forked",
         _ => "damaged",
     };
+
+    private static string CountOf(IReadOnlyList<LedgerReport> reports)
+    {
+        var ledgers = reports.Select(static report => report.Ledger ?? report.Place).Distinct(StringComparer.Ordinal).Count();
+        return (ledgers < reports.Count ? $"{Words.Number(reports.Count)} copies of " : "") + Words.Count(ledgers, "ledger");
+    }
 
     private static void Add(Page page, LedgerReport report)
     {
@@ -52,6 +59,8 @@ internal static class CheckPage
 
         if (report.IsPruned || (report.Start > 0 && !report.IsFolder))
             page.Field("before", $"{Words.Count(report.Start, "receipt")} {(report.IsPruned ? "that were pruned here" : "that are not in this file")}");
+        if (report.Fork is { } fork)
+            page.Field("fork", new Cell($"{Place(fork.File, fork.Line)}: {Parting(fork)} in {fork.Other}", Tone.Bad));
         if (report is { IsUnreadable: true, Damage.Reason: var reason })
             page.Field("problem", new Cell(PlainFailure.Sentence(reason), Tone.Bad));
         else if (report.Damage is { } damage)
@@ -74,6 +83,7 @@ internal static class CheckPage
         CheckOutcome.Inconsistent => "inconsistent: whole and signed, but it does not add up",
         CheckOutcome.NotReceipts => "this is no receipts file",
         CheckOutcome.Unreadable => "it cannot be read",
+        CheckOutcome.Forked => "forked: another copy of this ledger has another history, and both are signed",
         _ when report.Good is null => "damaged: nothing of it is good",
         _ => "damaged",
     };
@@ -81,6 +91,9 @@ internal static class CheckPage
     private static string Receipts(LedgerReport report) =>
         $"{Words.Number(report.Receipts)}, {Words.Date(Time(report.From!.Value))} to {Words.Date(Time(report.Until!.Value))}"
         + (report.IsFolder ? $", in {Words.Count(report.Files, "segment")}" : "");
+
+    private static string Parting(LedgerFork fork) => fork.IsBefore
+        ? $"some receipt before seq {Words.Number(fork.Seq)} is another" : $"from seq {Words.Number(fork.Seq)} on it is another";
 
     private static string Tail(TornTail torn) =>
         $"{Words.Count(torn.Bytes, "byte")} from {Place(torn.File, torn.Line)} on, which {(torn.HasHole ? "have a hole of zeros" : "end early")}: "
@@ -100,6 +113,7 @@ internal static class CheckPage
         (CheckOutcome.Torn, _) => "nothing: the next process that takes the ledger cuts it off; or one is writing it right now",
         (CheckOutcome.Inconsistent, _) => "keep it as it is and mail it as ever; your vendor's import finds the same, and what wrote it is to be asked",
         (CheckOutcome.NotReceipts, _) => "name a receipts file, a ledger's folder or a state folder; 'offline-license inspect' says what this is",
+        (CheckOutcome.Forked, _) => "keep both as they are and mail each by itself: together they prove what happened; probably a state folder was copied or restored",
         (CheckOutcome.Unreadable, _) => "name a file or folder that this user may read",
         (_, true) => "keep the folder as it is; the product begins a new ledger by itself, and what is good here is exported as ever; "
             + "if a backup has more of it, 'offline-license export --from BACKUP' takes it from there: never put it back in place",

@@ -75,7 +75,7 @@ internal static class ExitCode
         new(DoesNotFit, "does-not-fit", "a file is genuine and does not fit here, such as one for another product"),
         new(Damage, "damage", "import, check: receipts are damaged"),
         new(Gap, "gap", "import, export: receipts are missing before others of their ledger; the rest is done"),
-        new(Fork, "fork", "import, export, statement: a ledger contradicts what is known of it"),
+        new(Fork, "fork", "import, export, statement, check: a ledger contradicts what is known of it"),
         new(Internal, "internal", "a fault in the program itself"),
     ];
 
