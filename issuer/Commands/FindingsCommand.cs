@@ -4,111 +4,107 @@ using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
-using static System.FormattableString;
 
 namespace OfflineLicense.Issuer.Commands;
 
-/// <summary><c>issuer findings</c>: what imports found, and the files that prove it.</summary>
+/// <summary><c>issuer findings</c>: what a person has to know of, and what was decided about it.</summary>
 internal static class FindingsCommand
 {
     internal static Command Create(CommandConsole console, Func<ParseResult, VendorHome> openHome)
     {
-        var all = new Option<bool>("--all") { Description = "Those that are mended, too" };
+        var all = new Option<bool>("--all") { Description = "Those that are settled or mended, too" };
+        var states = new Option<string[]>("--state") { Description = $"Only those that stand so: {string.Join(", ", FindingStates.Names)}", HelpName = "STATE" };
+        var kinds = new Option<string[]>("--kind") { Description = "Only this kind, such as fork; may be repeated", HelpName = "KIND" };
         var licensee = new Option<string?>("--licensee") { Description = "Only this customer's", HelpName = "NAME" };
         var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
-        var command = new Command("findings", "What imports found that a person has to know of, and what to do about it.") { all, licensee, json };
-        command.Add(CreateSave(console, openHome));
+        var command = new Command("findings", "What a person has to know of and see to, and what was decided about it.") { all, states, kinds, licensee, json };
+        command.Add(CreateShow(console, openHome));
+        command.Add(FindingDecisionCommand.Confirm(console, openHome));
+        command.Add(FindingDecisionCommand.Decline(console, openHome));
+        command.Add(FindingDecisionCommand.Settle(console, openHome));
+        command.Add(FindingFilesCommand.Create(console, openHome));
         command.SetAction(parsed =>
         {
+            var ofState = Named(parsed.GetValue(states), FindingStates.Parse, FindingStates.Names);
+            var ofKind = Named(parsed.GetValue(kinds), FindingKinds.Parse, FindingKinds.Names);
             using var registry = openHome(parsed).OpenRegistry();
-            var findings = registry.Read(static transaction => new FindingTable(transaction).All())
-                .Where(finding => parsed.GetValue(all) || finding.ClosedAt is null)
+            var asked = registry.Read(static transaction => new FindingTable(transaction).All())
                 .Where(finding => parsed.GetValue(licensee) is not { } name || finding.Customer?.Licensee == name)
-                .ToList();
+                .Where(finding => ofKind.Count == 0 || ofKind.Contains(finding.Kind)).ToList();
+            var findings = asked.FindAll(finding => ofState.Count > 0 ? ofState.Contains(finding.State) : parsed.GetValue(all) || finding.IsDue);
             if (parsed.GetValue(json))
-            {
-                JsonAnswer.Print(console, writer =>
-                {
-                    writer.WriteStartArray("findings");
-                    foreach (var finding in findings)
-                        ImportAnswer.Write(writer, finding);
-                    writer.WriteEndArray();
-                });
-                return;
-            }
-
-            PageOf(findings).Print(console);
+                PrintJson(console, findings);
+            else
+                PageOf(findings, asked.Count - findings.Count).Print(console);
         });
         return command;
     }
 
-    private static Command CreateSave(CommandConsole console, Func<ParseResult, VendorHome> openHome)
+    internal static void PrintJson(CommandConsole console, IEnumerable<Finding> findings) => JsonAnswer.Print(console, json =>
+    {
+        json.WriteStartArray("findings");
+        foreach (var finding in findings)
+            FindingAnswer.Write(json, finding);
+        json.WriteEndArray();
+    });
+
+    private static Command CreateShow(CommandConsole console, Func<ParseResult, VendorHome> openHome)
     {
         var number = new Argument<long>("NUMBER") { Description = "The finding's number" };
-        var folder = new Option<string>("--out") { Description = "The folder that the files are put into", HelpName = "FOLDER", Required = true };
-        var command = new Command("save", "Saves the receipts files that prove a finding: of a fork both histories, of a gap the file that waits.")
-        {
-            number, folder,
-        };
+        var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
+        var command = new Command("show", "One finding: its evidence, what it means, what to do next, and all that was decided about it.") { number, json };
         command.SetAction(parsed =>
         {
             using var registry = openHome(parsed).OpenRegistry();
             var asked = parsed.GetValue(number);
-            var files = registry.Read(transaction => FilesOf(transaction, asked));
-            var path = console.PathOf(parsed.GetRequiredValue(folder));
-            try
+            var (finding, decisions) = registry.Read(transaction =>
+                (FindingSettlement.Find(new FindingTable(transaction), asked), new FindingJournal(transaction).Of(asked)));
+            if (!parsed.GetValue(json))
             {
-                Directory.CreateDirectory(path);
-                foreach (var (name, section) in files)
-                {
-                    using var receipts = section.Open();
-                    using var file = new FileStream(Path.Combine(path, name), FileMode.CreateNew, FileAccess.Write);
-                    receipts.CopyTo(file);
-                }
-            }
-            catch (Exception e) when (PlainFailure.IsOfFiles(e))
-            {
-                throw PlainFailure.At("write", path, e);
+                FindingAnswer.PageOf(finding, decisions).Print(console);
+                return;
             }
 
-            var page = new Page();
-            foreach (var (name, section) in files)
-                page.Field(Path.Combine(parsed.GetRequiredValue(folder), name), Invariant($"receipts {section.Start} to {section.End - 1} of {section.Ledger}"));
-            page.Print(console);
+            JsonAnswer.Print(console, writer =>
+            {
+                FindingAnswer.WriteFields(writer, finding);
+                writer.WriteStartArray("decisions");
+                foreach (var decision in decisions)
+                    FindingAnswer.Write(writer, decision);
+                writer.WriteEndArray();
+            });
         });
         return command;
     }
 
-    private static List<(string Name, ReceiptsSection Section)> FilesOf(RegistryTransaction transaction, long number)
+    private static HashSet<T> Named<T>(string[]? names, Func<string, T> parse, IEnumerable<string> known)
     {
-        var finding = new FindingTable(transaction).WithNumber(number)
-            ?? throw new CommandFailure(Invariant($"there is no finding {number}"), "'issuer findings --all' lists them");
-        if (finding.Kind == FindingKind.Fork)
+        try
         {
-            var (stored, second) = ForkEvidence.Of(transaction, finding);
-            return [(Invariant($"finding-{number}-first.receipts"), stored), (Invariant($"finding-{number}-second.receipts"), second)];
+            return [.. (names ?? []).Select(parse)];
         }
-
-        return finding.Kept is { } kept && new KeptTable(transaction).Section(kept) is { } waiting
-            ? [(Invariant($"finding-{number}.receipts"), waiting)]
-            : throw new CommandFailure(Invariant($"the registry keeps no file for finding {number}, {finding.Kind.Name()}"), "its evidence tells where to look");
+        catch (ArgumentException)
+        {
+            var wrong = names!.First(name => !known.Contains(name, StringComparer.Ordinal));
+            throw new CommandFailure($"'{wrong}' is none of the names for this", $"one of {string.Join(", ", known)}", ExitCode.Usage);
+        }
     }
 
-    private static Page PageOf(List<Finding> findings)
+    private static Page PageOf(List<Finding> findings, int others)
     {
-        if (findings.Count == 0)
-            return new Page().Line("nothing is open");
         var page = new Page();
+        if (findings.Count == 0)
+            page.Line(others == 0 ? "nothing was found" : "nothing of that is to be seen to");
         foreach (var customer in findings.GroupBy(static finding => finding.Customer).OrderBy(static group => group.Key?.Licensee ?? "", StringComparer.Ordinal))
         {
             page.Heading(customer.Key is { } known ? $"{known.Licensee}, {known.Product}" : "of no customer that is proven");
             foreach (var finding in customer)
             {
-                ImportAnswer.AddFindings(page, [finding]);
-                page.Field("", $"found {Words.Date(finding.FoundAt)}{(finding.ClosedAt is { } closed ? $", mended {Words.Date(closed)}" : "")}");
+                FindingAnswer.Add(page, [finding]);
+                page.Field("", FindingAnswer.Standing(finding));
             }
         }
 
-        return page;
+        return others == 0 ? page : page.Line().Line($"{Words.Count(others, "finding")} more: --all lists them", Tone.Faint);
     }
 }

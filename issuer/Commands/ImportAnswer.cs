@@ -19,7 +19,7 @@ internal static class ImportAnswer
         foreach (var customer in report.Customers)
         {
             page.Heading($"{customer.Licensee}, {customer.Product}");
-            AddFindings(page, report.Findings.Where(finding => finding.Customer == customer));
+            FindingAnswer.Add(page, report.Findings.Where(finding => finding.Customer == customer));
             var reply = replies.FirstOrDefault(reply => reply.Customer == customer);
             if (reply is not null)
                 page.Field("reply", new Cell(Invariant($"number {reply.Number}, {home.NameOf(Path.Combine(home.RepliesFolder, reply.File))}"), Tone.Good));
@@ -30,18 +30,8 @@ internal static class ImportAnswer
 
         var others = report.Findings.Where(finding => finding.Customer is not { } customer || !report.Customers.Contains(customer)).ToList();
         if (others.Count > 0)
-            AddFindings(page.Heading("of no customer that is proven"), others);
+            FindingAnswer.Add(page.Heading("of no customer that is proven"), others);
         return page;
-    }
-
-    internal static void AddFindings(Page page, IEnumerable<Finding> findings)
-    {
-        foreach (var finding in findings)
-        {
-            page.Field(Invariant($"{finding.Number} {finding.Kind.Name()}"), new Cell(finding.Evidence, ToneOf(finding.Kind)))
-                .Field("", finding.Kind.Meaning())
-                .Field("", $"next: {finding.Kind.NextAct()}");
-        }
     }
 
     internal static void PrintJson(CommandConsole console, VendorHome home, ImportReport report, IReadOnlyList<StoredReply> replies) =>
@@ -53,13 +43,13 @@ internal static class ImportAnswer
             json.WriteEndArray();
             json.WriteStartArray("findings");
             foreach (var finding in report.Findings)
-                Write(json, finding);
+                FindingAnswer.Write(json, finding);
             json.WriteEndArray();
             json.WriteStartArray("replies");
             foreach (var reply in replies)
             {
                 json.WriteStartObject();
-                Write(json, reply.Customer);
+                FindingAnswer.Write(json, reply.Customer);
                 json.WriteNumber("number", reply.Number);
                 json.WriteString("file", Path.Combine(home.RepliesFolder, reply.File));
                 json.WriteEndObject();
@@ -67,23 +57,6 @@ internal static class ImportAnswer
 
             json.WriteEndArray();
         });
-
-    internal static void Write(Utf8JsonWriter json, Finding finding)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("number", finding.Number);
-        json.WriteString("kind", finding.Kind.Name());
-        json.WriteString("ledger", finding.Ledger);
-        if (finding.Customer is { } customer)
-            Write(json, customer);
-        json.WriteString("evidence", finding.Evidence);
-        json.WriteString("meaning", finding.Kind.Meaning());
-        json.WriteString("next", finding.Kind.NextAct());
-        json.WriteTime("foundAt", finding.FoundAt);
-        json.WriteTime("closedAt", finding.ClosedAt);
-        json.WriteBoolean("hasFile", finding.Kept is not null && finding.ClosedAt is null);
-        json.WriteEndObject();
-    }
 
     private static void Write(Utf8JsonWriter json, ImportResult result)
     {
@@ -101,18 +74,12 @@ internal static class ImportAnswer
         foreach (var customer in result.Customers)
         {
             json.WriteStartObject();
-            Write(json, customer);
+            FindingAnswer.Write(json, customer);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, Customer customer)
-    {
-        json.WriteString("product", customer.Product);
-        json.WriteString("licensee", customer.Licensee);
     }
 
     private static string Span(ImportResult result) =>
@@ -126,12 +93,5 @@ internal static class ImportAnswer
         ImportOutcome.Gap => new Cell("waits: a gap before it", Tone.Warning),
         ImportOutcome.Damage => new Cell("damaged", Tone.Bad),
         _ => new Cell("fork", Tone.Bad),
-    };
-
-    private static Tone ToneOf(FindingKind kind) => kind switch
-    {
-        FindingKind.Fork or FindingKind.AlteredLicense => Tone.Bad,
-        FindingKind.NewInstallation => Tone.Plain,
-        _ => Tone.Warning,
     };
 }

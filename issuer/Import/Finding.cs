@@ -23,6 +23,12 @@ internal sealed record Finding
     /// <summary>What was seen, and where: files, lines and receipts, that anyone can look up.</summary>
     public required string Evidence { get; init; }
 
+    /// <summary>
+    /// What the evidence comes to, without names of files and counts that only grow. Where it is another one than before,
+    /// more was found: a finding that was settled is open again.
+    /// </summary>
+    public string Basis { get; init; } = "";
+
     public required DateTimeOffset FoundAt { get; init; }
 
     /// <summary>The number under which the registry keeps the file that proves it; null for none.</summary>
@@ -30,6 +36,17 @@ internal sealed record Finding
 
     /// <summary>When it was mended; null while it is open.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>What was decided about it last; null while nothing was.</summary>
+    public FindingDecision? Decision { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public FindingState State => ClosedAt is not null ? FindingState.Mended : Decision?.State ?? FindingState.Open;
+
+    /// <summary>
+    /// Whether a person still has to see to it. Of an installation that is new nothing is left to do once it is confirmed.
+    /// </summary>
+    public bool IsDue => State == FindingState.Open || (State == FindingState.Confirmed && Kind != FindingKind.NewInstallation);
 
     internal bool IsSameAs(Finding other) => Kind == other.Kind && Ledger == other.Ledger && Subject == other.Subject;
 }

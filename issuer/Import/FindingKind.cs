@@ -62,6 +62,9 @@ internal static class FindingKinds
         _ => "fork",
     };
 
+    /// <summary>The names, the gravest last.</summary>
+    internal static IEnumerable<string> Names => Enum.GetValues<FindingKind>().Select(Name);
+
     /// <exception cref="ArgumentException">No kind has this name.</exception>
     internal static FindingKind Parse(string name) =>
         Enum.GetValues<FindingKind>().Cast<FindingKind?>().FirstOrDefault(kind => kind!.Value.Name() == name)
@@ -113,7 +116,7 @@ internal static class FindingKinds
     internal static string NextAct(this FindingKind kind) => kind switch
     {
         FindingKind.CarriedOn => "nothing, if the customer knows of it; the statement bills each receipt once",
-        FindingKind.NewInstallation => "ask the customer whether the installation is theirs",
+        FindingKind.NewInstallation => "ask the customer whether the installation is theirs, and confirm or decline it; until then it is billed",
         FindingKind.ClockAhead =>
             "see that the clock of this machine is right, and ask the customer to set that node's; if its status warns of ClockBehind after that, mend it with 'issuer time-reset'",
         FindingKind.NeedsNewerVersion => "update the issuer, and import the file again",

@@ -11,7 +11,7 @@ internal sealed record ImportReport
 
     /// <summary>
     /// What a person has to know of: of these files, what is damaged, forked or still waits; of the ledgers in them, what
-    /// is open about their licenses, installations and sums. The gravest first.
+    /// is to be seen to about their licenses, installations and sums. The gravest first.
     /// </summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
@@ -36,7 +36,7 @@ internal sealed record ImportReport
         {
             Results = settled,
             Findings = [.. new FindingTable(transaction).All()
-                .Where(finding => finding.ClosedAt is null && IsOfCall(finding))
+                .Where(finding => finding.IsDue && IsOfCall(finding))
                 .OrderByDescending(static finding => finding.Kind).ThenBy(static finding => finding.Number)],
         };
 

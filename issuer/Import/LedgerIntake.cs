@@ -198,6 +198,7 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
             Subject = subject,
             Customer = customers.Count > 0 ? customers[0] : null,
             Evidence = evidence,
+            Basis = kept is null ? evidence : "",
             FoundAt = Now,
             Kept = kept,
         });

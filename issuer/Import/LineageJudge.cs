@@ -49,7 +49,7 @@ internal sealed class LineageJudge(RegistryTransaction transaction, LicenseBook 
     {
         if (stored?.ForkedSize is not null)
             return null;
-        var told = followers.Select(follower => Words(stored, follower)).OfType<string>().ToList();
+        var told = followers.Select(follower => Words(stored, follower)).Where(static told => told.Words.Length > 0).ToList();
         if (followers.Count == 1 && told.Count == 0)
             return null;
         var names = string.Join(" and ", followers.Select(static follower => Invariant($"{follower.Ledger} (from its first {follower.Size} receipts on)")));
@@ -60,27 +60,30 @@ internal sealed class LineageJudge(RegistryTransaction transaction, LicenseBook 
             Ledger = followed,
             Subject = string.Join(' ', followers.Select(static follower => InstallationName.LedgerPartOf(follower.Ledger))),
             Customer = CustomerOf(followed) ?? CustomerOf(followers[0].Ledger),
-            Evidence = $"ledger {followed} is carried on by {names}; {string.Join("; ", copies.Concat(told).Append("nothing is billed twice"))}",
+            Evidence = $"ledger {followed} is carried on by {names}; {string.Join("; ", copies.Concat(told.Select(static told => told.Words)).Append("nothing is billed twice"))}",
+
+            // Receipts that go on coming are the same story.
+            Basis = string.Join(' ', told.Select(static told => told.Sort)),
             FoundAt = now,
         };
     }
 
-    private string? Words(StoredLedger? stored, LedgerFollower follower)
+    private (string Sort, string Words) Words(StoredLedger? stored, LedgerFollower follower)
     {
         if (stored is null || Agrees(stored, follower) is not { } agrees)
-            return null;
+            return ("", "");
         var part = InstallationName.LedgerPartOf(follower.Ledger);
         if (!agrees)
         {
-            return Invariant(
-                $"the {follower.Size} receipts that {part} names are not those stored: its machine had gone on from an older state, and what it wrote there until it got the reply is in no file; ask for it if it matters");
+            return ("other", Invariant(
+                $"the {follower.Size} receipts that {part} names are not those stored: its machine had gone on from an older state, and what it wrote there until it got the reply is in no file; ask for it if it matters"));
         }
 
         if (stored.Size == follower.Size)
-            return null;
+            return ("", "");
         return stored.Standing.LastAt > follower.BegunAt
-            ? Invariant($"{stored.Size - follower.Size} more receipts of it are stored, the last from after {part} was begun: both machines ran, and both are billed")
-            : Invariant($"{stored.Size - follower.Size} more receipts of it are stored, which the machine of {part} did not have any more; they are billed, as they were signed");
+            ? ("both", Invariant($"{stored.Size - follower.Size} more receipts of it are stored, the last from after {part} was begun: both machines ran, and both are billed"))
+            : ("lost", Invariant($"{stored.Size - follower.Size} more receipts of it are stored, which the machine of {part} did not have any more; they are billed, as they were signed"));
     }
 
     // Null while too little is stored to say. A head that was damaged left nothing to compare.

@@ -6,8 +6,9 @@ namespace OfflineLicense.Issuer.Import;
 
 /// <summary>
 /// The statement from the registry: the same code as the operator's, over the same receipts as they were signed. An
-/// installation that is still to be confirmed is in it like any other, as the customer's own program has it; of a
-/// forked ledger the history that was stored first counts, and the statement says so.
+/// installation that is still to be confirmed is in it like any other, as the customer's own program has it, and one that
+/// was declined is told apart and in no sum; of a forked ledger the history that was stored first counts, and the statement
+/// says so.
 /// </summary>
 internal static class RegistryStatement
 {
@@ -29,10 +30,12 @@ internal static class RegistryStatement
             Known = [.. book.All.Where(stored => chain.Contains(stored.Id)).Select(static stored => new StatementLicense(stored.License, stored.Text))],
             Period = period ?? StatementPeriod.Default(license.License, ofChain.Max(static ledger => ledger.Standing.LastAt)),
         };
+        var declined = new FindingTable(transaction).Declined(new Customer(license.Product, license.Licensee));
         return (request, Statement.Print(request, ofChain.Select(ledger => new StatementLedger
         {
             Name = ledger.Name,
             Receipts = ledgers.Receipts(ledger.Name),
+            IsUnconfirmed = declined.Contains(ledger.Installation),
             IsForked = ledger.ForkedSize is not null,
         })));
     }

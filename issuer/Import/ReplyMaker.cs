@@ -15,7 +15,8 @@ namespace OfflineLicense.Issuer.Import;
 /// the receipts that the <c>ledger</c> lines name. Of a forked ledger both are those of the history that was stored first,
 /// which goes on and is billed. All that a fork withholds is the other history: the node that has that one sees by the line
 /// that it does not hold what the vendor has, and begins a new ledger. An installation that is to be confirmed counts: the
-/// question is asked of a person, and no node waits for the answer.
+/// question is asked of a person, and no node waits for the answer. One that was declined is none of the customer's: it is
+/// neither counted nor named.
 /// </summary>
 /// <param name="transaction">A transaction that writes.</param>
 /// <param name="book">The issued licenses.</param>
@@ -52,14 +53,16 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
     internal Reply Compose(Customer customer, long number, DateTimeOffset now)
     {
         var counted = new HashSet<string>(StringComparer.Ordinal);
+        var declined = new FindingTable(transaction).Declined(customer);
         var used = book.Of(customer).DistinctBy(static license => license.Id)
             .Select(static license => license.License)
             .Where(license => license.From <= now && (license.Until is not { } until || now < until.AddDays(Days)))
-            .Select(license => UseOf(license, now, counted))
+            .Select(license => UseOf(license, now, declined, counted))
             .OrderBy(static use => use.License, StringComparer.Ordinal).ToList();
         var heardSince = now.AddDays(-Days);
         var ledgers = _ledgers.All()
             .Where(ledger => ledger.HeardAt >= heardSince || counted.Contains(ledger.Name))
+            .Where(ledger => !declined.Contains(ledger.Installation))
             .Where(ledger => LedgerJudge.CustomersOf(ledger.Name, _uses.Claims(ledger.Name), book).Contains(customer))
             .OrderByDescending(static ledger => ledger.HeardAt).ThenBy(static ledger => ledger.Name, StringComparer.Ordinal)
             .Take(MostLedgers)
@@ -77,16 +80,16 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
     }
 
     // A license that was replaced has its line too: nodes that have not got the new one still run on it.
-    private ReplyUse UseOf(License license, DateTimeOffset now, HashSet<string> counted)
+    private ReplyUse UseOf(License license, DateTimeOffset now, HashSet<string> declined, HashSet<string> counted)
     {
         var chain = new LicenseChain(license, book.All.Select(static stored => stored.License));
         var period = LicensePeriod.Of(license, now);
         var sum = default(UseSeconds);
         foreach (var id in chain.Ids)
         {
-            // Use by an installation that the license is not for bills nobody, here as in the statement.
-            var text = book.All.Select(static stored => stored.License).FirstOrDefault(known => known.Id == id);
-            foreach (var ledger in _uses.LedgersClaiming(id).Where(name => text?.IsFor(InstallationName.InstallationOf(name)) != false))
+            // Use by an installation that the license is not for, or that is not the customer's, bills nobody, here as in the statement.
+            var text = book.Find(id);
+            foreach (var ledger in _uses.LedgersClaiming(id).Where(name => IsCounted(InstallationName.InstallationOf(name))))
             {
                 foreach (var (claim, day, use) in _uses.Uses(ledger, id))
                 {
@@ -96,6 +99,8 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
                     counted.Add(ledger);
                 }
             }
+
+            bool IsCounted(string installation) => text?.IsFor(installation) != false && !declined.Contains(installation);
         }
 
         return new ReplyUse(license.Id, period.Start, sum.Node, sum.Core);

@@ -23,29 +23,20 @@ internal sealed class FindingTable(RegistryTransaction transaction)
         );
         """;
 
-    private const string Columns = "number, kind, ledger, subject, product, licensee, evidence, found_at, kept, closed_at";
+    private const string Query =
+        $"""
+        SELECT findings.number, kind, ledger, subject, product, licensee, evidence, basis, found_at, kept, closed_at, {FindingJournal.Columns}
+        FROM findings {FindingJournal.Join}
+        """;
 
     /// <summary>
-    /// Adds a finding. One that is known stays as it is, closed if it was: only whose it is may have become clear.
+    /// Adds a finding. One that is known stays as it is, closed if it was: only whose it is may have become clear. But what
+    /// was decided about it was decided about its evidence, and with other evidence it is open again.
     /// </summary>
-    internal void Add(Finding finding) => transaction.Execute(
-        $"""
-        INSERT INTO findings ({Columns})
-        SELECT COALESCE(MAX(number), 0) + 1, @kind, @ledger, @subject, @product, @licensee, @evidence, @found_at, @kept, NULL FROM findings WHERE true
-        ON CONFLICT (kind, ledger, subject) DO UPDATE SET product = excluded.product, licensee = excluded.licensee
-        """,
-        ("@kind", finding.Kind.Name()), ("@ledger", finding.Ledger), ("@subject", finding.Subject),
-        ("@product", finding.Customer?.Product ?? ""), ("@licensee", finding.Customer?.Licensee ?? ""),
-        ("@evidence", finding.Evidence), ("@found_at", ExactText.FormatTime(finding.FoundAt)), ("@kept", finding.Kept));
+    internal void Add(Finding finding) => Put(finding, isRetold: false);
 
-    /// <summary>Adds a finding, or tells one that is known anew: more came to it.</summary>
-    internal void Renew(Finding finding)
-    {
-        Add(finding);
-        transaction.Execute(
-            "UPDATE findings SET evidence = @evidence WHERE kind = @kind AND ledger = @ledger AND subject = @subject",
-            ("@evidence", finding.Evidence), ("@kind", finding.Kind.Name()), ("@ledger", finding.Ledger), ("@subject", finding.Subject));
-    }
+    /// <summary>Adds a finding that holds now, or tells one that is known anew: more came to it, or it is so again.</summary>
+    internal void Renew(Finding finding) => Put(finding, isRetold: true);
 
     /// <summary>Closes what is open of some kinds of a ledger and does not hold any more.</summary>
     /// <param name="ledger">The ledger.</param>
@@ -72,15 +63,53 @@ internal sealed class FindingTable(RegistryTransaction transaction)
         ("@from", InstallationName.InstallationOf(ledger) + "/"), ("@to", InstallationName.InstallationOf(ledger) + "0"), ("@ledger", ledger));
 
     /// <summary>All findings, oldest first, the closed ones too.</summary>
-    internal List<Finding> All() => transaction.Query($"SELECT {Columns} FROM findings ORDER BY number", Row);
+    internal List<Finding> All() => transaction.Query($"{Query} ORDER BY findings.number", Row);
 
     /// <summary>Those of one ledger, oldest first.</summary>
     internal List<Finding> OfLedger(string ledger) =>
-        transaction.Query($"SELECT {Columns} FROM findings WHERE ledger = @ledger ORDER BY number", Row, ("@ledger", ledger));
+        transaction.Query($"{Query} WHERE ledger = @ledger ORDER BY findings.number", Row, ("@ledger", ledger));
 
     /// <summary>The finding of this number, or null.</summary>
     internal Finding? WithNumber(long number) =>
-        transaction.Query($"SELECT {Columns} FROM findings WHERE number = @number", Row, ("@number", number)).FirstOrDefault();
+        transaction.Query($"{Query} WHERE findings.number = @number", Row, ("@number", number)).FirstOrDefault();
+
+    /// <summary>The installations that a person said are not this customer's.</summary>
+    internal HashSet<string> Declined(Customer customer) => transaction.Query(
+        $"{Query} WHERE kind = @kind AND product = @product AND licensee = @licensee AND state = @state", Row,
+        ("@kind", FindingKind.NewInstallation.Name()), ("@product", customer.Product), ("@licensee", customer.Licensee),
+        ("@state", FindingState.Declined.Name())).Select(static finding => finding.Ledger).ToHashSet(StringComparer.Ordinal);
+
+    private void Put(Finding found, bool isRetold)
+    {
+        (string, object?)[] values =
+        [
+            ("@kind", found.Kind.Name()), ("@ledger", found.Ledger), ("@subject", found.Subject),
+            ("@product", found.Customer?.Product ?? ""), ("@licensee", found.Customer?.Licensee ?? ""),
+            ("@evidence", found.Evidence), ("@basis", found.Basis), ("@found_at", ExactText.FormatTime(found.FoundAt)), ("@kept", found.Kept),
+        ];
+        var isNew = transaction.Execute(
+            """
+            INSERT INTO findings (number, kind, ledger, subject, product, licensee, evidence, basis, found_at, kept, closed_at)
+            SELECT COALESCE(MAX(number), 0) + 1, @kind, @ledger, @subject, @product, @licensee, @evidence, @basis, @found_at, @kept, NULL FROM findings WHERE true
+            ON CONFLICT (kind, ledger, subject) DO NOTHING
+            """,
+            values) == 1;
+        if (isNew)
+            return;
+        var known = transaction.Query($"{Query} WHERE kind = @kind AND ledger = @ledger AND subject = @subject", Row, values.AsSpan(0, 3))[0];
+        var isMore = known.Basis != found.Basis && known.Decision is { State: not FindingState.Open };
+        if (isMore)
+            new FindingJournal(transaction).Add(known.Number, new FindingDecision(found.FoundAt, "", FindingState.Open, $"more was found; before, it was: {known.Evidence}"));
+        transaction.Execute(
+            "UPDATE findings SET product = @product, licensee = @licensee WHERE number = @number",
+            values[3], values[4], ("@number", known.Number));
+        if (isMore || isRetold)
+        {
+            transaction.Execute(
+                "UPDATE findings SET evidence = @evidence, basis = @basis, closed_at = NULL WHERE number = @number",
+                values[5], values[6], ("@number", known.Number));
+        }
+    }
 
     private static Finding Row(DbDataReader row) => new()
     {
@@ -90,8 +119,10 @@ internal sealed class FindingTable(RegistryTransaction transaction)
         Subject = row.GetString(3),
         Customer = row.GetString(5).Length == 0 ? null : new Customer(row.GetString(4), row.GetString(5)),
         Evidence = row.GetString(6),
-        FoundAt = RegistryTransaction.Time(row, 7),
-        Kept = row.IsDBNull(8) ? null : row.GetInt64(8),
-        ClosedAt = row.IsDBNull(9) ? null : RegistryTransaction.Time(row, 9),
+        Basis = row.GetString(7),
+        FoundAt = RegistryTransaction.Time(row, 8),
+        Kept = row.IsDBNull(9) ? null : row.GetInt64(9),
+        ClosedAt = row.IsDBNull(10) ? null : RegistryTransaction.Time(row, 10),
+        Decision = row.IsDBNull(11) ? null : FindingJournal.Row(row, 11),
     };
 }
