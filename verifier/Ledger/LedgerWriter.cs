@@ -90,26 +90,24 @@ internal sealed partial class LedgerWriter : IDisposable
     /// <exception cref="LedgerDiskException">Write or sync failed, now or before; the writer has stopped.</exception>
     internal long Append(params ReadOnlySpan<Receipt> receipts)
     {
-        if (receipts.IsEmpty)
-            throw new ArgumentException("a checkpoint signs at least one receipt more", nameof(receipts));
-        SharedAppend append;
-        long first;
-        bool isFirst;
-        lock (_gate)
-        {
-            ThrowIfStopped();
-            append = _next ?? new SharedAppend(_given);
-            first = append.Group.Add(receipts);
-            append.Callers++;
-            isFirst = _next is null;
-            _next = append;
-        }
-
-        if (isFirst)
+        var append = Join(receipts, out var first, out _);
+        if (append.TryTake())
             Write(append);
-        else
-            append.Wait();
+        append.Wait();
         return first;
+    }
+
+    /// <summary>As <see cref="Append"/>, for callers who await: it keeps no thread of theirs, neither to wait nor to write.</summary>
+    /// <inheritdoc cref="Append"/>
+    internal ValueTask<long> AppendAsync(params ReadOnlySpan<Receipt> receipts)
+    {
+        var append = Join(receipts, out var first, out var isFirst);
+        var written = append.Written(first);
+
+        // Behind those who were let go of just now, on the thread that let go of them: what they append comes along.
+        if (isFirst)
+            ThreadPool.UnsafeQueueUserWorkItem(WriteUnlessTaken, append, preferLocal: false);
+        return written;
     }
 
     /// <summary>Lets go of the ledger. Writes nothing: a stop receipt is the caller's to append.</summary>
@@ -125,39 +123,83 @@ internal sealed partial class LedgerWriter : IDisposable
             }
     }
 
+    // Gives receipts a place in the next group. Who is first in it has it written.
+    private SharedAppend Join(ReadOnlySpan<Receipt> receipts, out long first, out bool isFirst)
+    {
+        if (receipts.IsEmpty)
+            throw new ArgumentException("a checkpoint signs at least one receipt more", nameof(receipts));
+        lock (_gate)
+        {
+            ThrowIfStopped();
+            var append = _next ?? new SharedAppend(_given);
+            first = append.Group.Add(receipts);
+            append.Callers++;
+            isFirst = _next is null;
+            return _next = append;
+        }
+    }
+
+    private void WriteUnlessTaken(SharedAppend append)
+    {
+        if (append.TryTake())
+            Write(append);
+    }
+
+    // Throws nothing: whoever shares the group is told by it.
     private void Write(SharedAppend append)
     {
         lock (_diskGate)
         {
+            LedgerSummary? closed;
             try
             {
                 Gather(append);
-                lock (_gate)
-                {
-                    (_next, _given) = (null, append.Group.Tree);
-                    _lastCallers = append.Callers;
-                    ThrowIfStopped();
-                }
+                closed = Put(append);
+            }
+            catch (Exception failed)
+            {
+                Stop(failed);
+                append.End(failed);
+                return;
+            }
 
-                var text = append.Group.Seal(_key);
-                var closed = _segment.IsFull ? Roll(text) : null;
-                if (closed is null)
-                    _segment.Append(text);
-                lock (_gate)
-                    _tree = append.Group.Tree;
-                append.End();
+            append.End();
+            try
+            {
                 foreach (var receipt in append.Group.Receipts)
                     _tally.Add(receipt);
                 closed?.TryPut(_disk, Folder, _key);
             }
             catch (Exception failed)
             {
-                lock (_gate)
-                    _stoppedBy ??= failed;
-                append.End(failed);
-                throw;
+                // What was appended is on the disk, and everybody was told so. Only what comes next is not to go on from here.
+                Stop(failed);
             }
         }
+    }
+
+    private LedgerSummary? Put(SharedAppend append)
+    {
+        lock (_gate)
+        {
+            (_next, _given) = (null, append.Group.Tree);
+            _lastCallers = append.Callers;
+            ThrowIfStopped();
+        }
+
+        var text = append.Group.Seal(_key);
+        var closed = _segment.IsFull ? Roll(text) : null;
+        if (closed is null)
+            _segment.Append(text);
+        lock (_gate)
+            _tree = append.Group.Tree;
+        return closed;
+    }
+
+    private void Stop(Exception failed)
+    {
+        lock (_gate)
+            _stoppedBy ??= failed;
     }
 
     // Those who shared the write before were let go of a moment ago, and if they have more to append they are on their way:

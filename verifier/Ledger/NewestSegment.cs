@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text;
 using OfflineLicense.Keys;
 
@@ -18,11 +19,14 @@ internal sealed class NewestSegment : IDisposable
     private readonly LedgerDisk _disk;
     private readonly string _path;
     private readonly LedgerFile _file;
+
+    // Of all that was written to it.
+    private readonly IncrementalHash _hash;
     private long _length;
 
-    private NewestSegment(LedgerDisk disk, string path)
+    private NewestSegment(LedgerDisk disk, string path, IncrementalHash hash)
     {
-        (_disk, _path) = (disk, path);
+        (_disk, _path, _hash) = (disk, path, hash);
         _file = disk.OpenAppend(path);
         _length = _file.Length;
     }
@@ -41,7 +45,9 @@ internal sealed class NewestSegment : IDisposable
         var path = Path.Combine(folder, LedgerSegment.FileName(head.Start));
         byte[] content = [.. Encoding.UTF8.GetBytes(head.Print()), .. group];
         PutInPlace(disk, path, created => created.Append(content));
-        return new NewestSegment(disk, path);
+        var hash = NewHash();
+        hash.AppendData(content);
+        return new NewestSegment(disk, path, hash);
     }
 
     /// <summary>
@@ -51,8 +57,9 @@ internal sealed class NewestSegment : IDisposable
     /// <exception cref="LedgerDiskException">The disk refuses.</exception>
     internal static NewestSegment TakeUp(LedgerDisk disk, LedgerSegment segment)
     {
-        PutInPlace(disk, segment.Path, created => CopyGoodPart(disk, segment, created));
-        return new NewestSegment(disk, segment.Path);
+        var hash = NewHash();
+        PutInPlace(disk, segment.Path, created => CopyGoodPart(disk, segment, created, hash));
+        return new NewestSegment(disk, segment.Path, hash);
     }
 
     /// <summary>Appends a group with one write and one sync. When it throws, the segment is not to be appended to any more.</summary>
@@ -62,6 +69,7 @@ internal sealed class NewestSegment : IDisposable
         CheckThatNobodyElseWrites();
         _file.Append(group);
         _file.Sync();
+        _hash.AppendData(group);
         _length += group.Length;
     }
 
@@ -80,11 +88,17 @@ internal sealed class NewestSegment : IDisposable
 
         // Windows replaces no file that is open.
         _file.Dispose();
-        PutInPlace(_disk, _path, closed => CopyAsOneGroup(end, closed));
+        PutInPlace(_disk, _path, closed => closed.Append(AsOneGroup()));
         return Begin(_disk, Path.GetDirectoryName(_path)!, LedgerHead.After(end, key), group);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _hash.Dispose();
+    }
+
+    private static IncrementalHash NewHash() => IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     // A lock may not have held: a server let it go after a silence, or the file system keeps locks to each machine. Whoever
     // else opened the ledger then has put a file of his own in its place, and what is appended to this one is lost.
@@ -124,7 +138,7 @@ internal sealed class NewestSegment : IDisposable
         disk.SyncFolder(folder);
     }
 
-    private static void CopyGoodPart(LedgerDisk disk, LedgerSegment segment, LedgerFile target)
+    private static void CopyGoodPart(LedgerDisk disk, LedgerSegment segment, LedgerFile target, IncrementalHash hash)
     {
         using var source = disk.OpenRead(segment.Path);
         var buffer = new byte[CopyBytes];
@@ -134,38 +148,48 @@ internal sealed class NewestSegment : IDisposable
             if (count == 0)
                 throw new LedgerDiskException("copy", segment.Path, "it got shorter while it was read");
             target.Append(buffer.AsSpan(0, count));
+            hash.AppendData(buffer.AsSpan(0, count));
         }
     }
 
-    // The same lines under the same head and the last checkpoint; verified as they are read, so damage is not signed over.
-    private void CopyAsOneGroup(MerkleTree end, LedgerFile closed)
+    // The same lines under the same head and the last checkpoint; of what was written, byte for byte, so damage is not signed over.
+    private ReadOnlySpan<byte> AsOneGroup()
     {
-        try
+        var written = new byte[_length];
+        using (var source = _disk.OpenRead(_path))
         {
-            using var source = _disk.OpenRead(_path);
-            using var reader = new ReceiptsReader(source, _path, ReceiptsReading.OnDisk, _length);
-            var text = new ArrayBufferWriter<byte>(CopyBytes);
-            text.Write(Encoding.UTF8.GetBytes(reader.NextLedger()!.Print()));
-            text.Write("\n"u8);
-            while (reader.NextReceipt() is { } entry)
+            if (source.ReadAtLeast(written, written.Length, throwOnEndOfStream: false) < written.Length
+                || !SHA256.HashData(written).AsSpan().SequenceEqual(_hash.GetCurrentHash()))
             {
-                text.Write(entry.Line.Span);
-                text.Write("\n"u8);
-                if (text.WrittenCount < CopyBytes)
-                    continue;
-                closed.Append(text.WrittenSpan);
-                text.ResetWrittenCount();
-            }
-
-            if (!reader.Tree.Root().AsSpan().SequenceEqual(end.Root()))
                 throw new LedgerDiskException("close", _path, "it does not hold what was written to it");
-            text.Write("\n"u8);
-            text.Write(reader.Seal!.Note);
-            closed.Append(text.WrittenSpan);
+            }
         }
-        catch (ReceiptsDamageException damage)
+
+        var text = new ArrayBufferWriter<byte>(written.Length);
+        var rest = written.AsSpan();
+        text.Write(NextBlock(ref rest));
+        text.Write("\n"u8);
+        while (true)
         {
-            throw new LedgerDiskException("close", _path, $"it does not hold what was written to it: {damage.Reason}", damage);
+            text.Write(NextBlock(ref rest));
+            var checkpoint = rest;
+            NextBlock(ref rest);
+            NextBlock(ref rest);
+            if (!rest.IsEmpty)
+                continue;
+            text.Write("\n"u8);
+            text.Write(checkpoint);
+            return text.WrittenSpan;
         }
+    }
+
+    // What comes before the next blank line, which is passed over, or before the end: a file's head, and in turn a group's
+    // receipts, its checkpoint, and its signature.
+    private static ReadOnlySpan<byte> NextBlock(ref Span<byte> rest)
+    {
+        var end = rest.IndexOf("\n\n"u8);
+        var block = end < 0 ? rest : rest[..(end + 1)];
+        rest = rest[Math.Min(rest.Length, block.Length + 1)..];
+        return block;
     }
 }

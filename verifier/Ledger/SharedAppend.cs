@@ -1,15 +1,19 @@
+using System.Runtime.CompilerServices;
+
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
-/// A group that several callers of <see cref="LedgerWriter.Append"/> fill while the disk is busy with the one before. Who
-/// gave the first of it writes it for all; the others wait. Thread-safe, but for the group, which its writer guards.
+/// A group that several callers of <see cref="LedgerWriter"/> fill while the disk is busy with the one before, and that is
+/// written once for all of them. Who waits for it with a thread and who awaits it are told the same. Thread-safe, but for the
+/// group and the count, which its writer guards.
 /// </summary>
 /// <param name="before">The tree over all receipts that come before.</param>
 internal sealed class SharedAppend(MerkleTree before)
 {
-    private readonly object _waiting = new();
+    // Who wrote it goes on with the disk, and not with what the others do next. Threads that wait are woken directly.
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _failure;
-    private bool _hasEnded;
+    private int _hasWriter;
 
     /// <summary>How many callers share it.</summary>
     internal int Callers { get; set; }
@@ -17,32 +21,41 @@ internal sealed class SharedAppend(MerkleTree before)
     /// <summary>What is written.</summary>
     internal LedgerGroup Group { get; } = new(before);
 
-    /// <summary>Tells those who wait that their receipts are on the disk, or why they may not be.</summary>
+    /// <summary>Whether the caller is to write it; true for one of them.</summary>
+    internal bool TryTake() => Interlocked.Exchange(ref _hasWriter, 1) == 0;
+
+    /// <summary>Tells all callers, once, that their receipts are on the disk, or why they may not be.</summary>
     internal void End(Exception? failure = null)
     {
-        lock (_waiting)
-        {
-            (_failure, _hasEnded) = (failure, true);
-            Monitor.PulseAll(_waiting);
-        }
+        _failure = failure;
+        _ended.SetResult();
     }
 
     /// <summary>Returns when the group is on the disk.</summary>
     /// <exception cref="LedgerDiskException">It could not be written.</exception>
     internal void Wait()
     {
-        lock (_waiting)
-        {
-            while (!_hasEnded)
-                Monitor.Wait(_waiting);
-        }
-
-        if (_failure is { } failure)
-            throw Again(failure);
+        _ended.Task.GetAwaiter().GetResult();
+        ThrowIfFailed();
     }
 
-    // Each thread throws an exception of its own.
-    private static LedgerDiskException Again(Exception failure) => failure is LedgerDiskException disk
-        ? new LedgerDiskException(disk.What, disk.Path, disk.Reason, disk) { Mend = disk.Mend }
-        : new LedgerDiskException("append", "with others", failure.Message, failure);
+    /// <summary>Ends when the group is on the disk.</summary>
+    /// <param name="first">What the caller is told then.</param>
+    /// <exception cref="LedgerDiskException">It could not be written.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<long> Written(long first)
+    {
+        await _ended.Task.ConfigureAwait(false);
+        ThrowIfFailed();
+        return first;
+    }
+
+    // Each caller is given an exception of its own.
+    private void ThrowIfFailed()
+    {
+        if (_failure is LedgerDiskException disk)
+            throw new LedgerDiskException(disk.What, disk.Path, disk.Reason, disk) { Mend = disk.Mend };
+        if (_failure is { } failure)
+            throw new LedgerDiskException("append to", "the ledger", failure.Message, failure);
+    }
 }
