@@ -92,8 +92,9 @@ internal sealed record HomeKey
         SigningKey? key = null;
         try
         {
-            KeyFile.CheckCustody(Path);
+            // Read first: what is no file is refused by that.
             var pem = System.Text.Encoding.UTF8.GetString(console.Read(Path, Limits.DocumentBytes));
+            KeyFile.CheckCustody(Path);
             key = KeyFile.Read(Verifier.Name, pem, KeyFile.IsEncrypted(pem) ? passphrase.ToOpen(console, File) : "");
             if (key.VerifierKey.Equals(Verifier)) return key;
         }

@@ -1,4 +1,5 @@
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Issuer.Import;
 
@@ -13,7 +14,7 @@ internal static class ReceiptsFiles
     /// </summary>
     /// <param name="console">Where relative paths start from.</param>
     /// <param name="named">What the clerk named.</param>
-    /// <exception cref="CommandFailure">One does not exist, or a folder has no such file; nothing was read.</exception>
+    /// <exception cref="CommandFailure">One does not exist, cannot be opened or is no file, or a folder has none; nothing was read.</exception>
     internal static IReadOnlyList<ReceiptsFile> Find(CommandConsole console, IEnumerable<string> named)
     {
         var files = new List<ReceiptsFile>();
@@ -28,6 +29,9 @@ internal static class ReceiptsFiles
                 throw new CommandFailure($"there is no file or folder '{name}'", null, ExitCode.Unreadable);
         }
 
+        // Before the first is taken in: what stops an import halfway would leave the others without a reply.
+        foreach (var file in files)
+            file.Open().Dispose();
         return files;
     }
 
@@ -45,7 +49,7 @@ internal static class ReceiptsFiles
         }
         catch (Exception e) when (PlainFailure.IsOfFiles(e))
         {
-            throw PlainFailure.At("read", path, e);
+            throw PlainFailure.At("list", path, e);
         }
     }
 
@@ -53,7 +57,7 @@ internal static class ReceiptsFiles
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            return LedgerDisk.Real.OpenRead(path);
         }
         catch (Exception e) when (PlainFailure.IsOfFiles(e))
         {

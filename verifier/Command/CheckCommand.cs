@@ -95,7 +95,7 @@ internal static class CheckCommand
         }
         catch (IOException exception)
         {
-            throw PlainFailure.At("read", named, exception);
+            throw PlainFailure.At("list", named, exception);
         }
 
         return ledgers.Select(ledger => new LedgerCheck(LedgerDisk.Real, ledger) { Signatures = signatures, Texts = texts }.Check()).OfType<LedgerReport>();

@@ -6,7 +6,10 @@ namespace OfflineLicense.Verifier.Command;
 /// <summary>How commands read and write the files that a user names. Every failure names the file.</summary>
 internal static class CommandFiles
 {
-    /// <summary>Reads a whole file, or standard input for <c>-</c>.</summary>
+    /// <summary>
+    /// Reads a whole file, or standard input for <c>-</c>. A pipe, a socket or a device is refused before it is opened: it might
+    /// never end, or never begin.
+    /// </summary>
     /// <param name="console">Where paths start from, and standard input.</param>
     /// <param name="file">The file as the user names it.</param>
     /// <param name="maxBytes">The most bytes that are read.</param>
@@ -18,7 +21,7 @@ internal static class CommandFiles
         var path = file == "-" ? file : console.PathOf(file);
         try
         {
-            using var stream = file == "-" ? console.Input : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = file == "-" ? console.Input : IsHandedOver(path) ? File.OpenRead(path) : LedgerDisk.Real.OpenRead(path);
             using var bytes = new MemoryStream();
             var buffer = new byte[64 * 1024];
             // By what is really read: a pipe has no length, and a file may grow.
@@ -43,6 +46,10 @@ internal static class CommandFiles
 
     /// <summary>A file as messages name it: with its path as the user gave it, or standard input.</summary>
     public static string NameOf(string file) => file == "-" ? "standard input" : file;
+
+    // What a shell hands over, as in --passphrase-file <(command): its other end is open already, and it is read once.
+    private static bool IsHandedOver(string path) =>
+        !OperatingSystem.IsWindows() && (path == "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal));
 
     /// <summary>Puts a file in place whole or not at all: readers see the old one or the new one, also after a crash.</summary>
     /// <param name="path">The full path, in a folder that exists.</param>

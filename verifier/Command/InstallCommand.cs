@@ -66,7 +66,7 @@ internal static class InstallCommand
         }
         catch (Exception exception) when (PlainFailure.IsOfFiles(exception))
         {
-            throw PlainFailure.At("make the folder", product.LicenseFolder, exception);
+            throw PlainFailure.At("make folder", product.LicenseFolder, exception);
         }
 
         foreach (var file in incoming.Where(static file => !file.IsInstalled).DistinctBy(static file => file.Name, StringComparer.Ordinal))

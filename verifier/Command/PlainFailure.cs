@@ -11,6 +11,7 @@ internal static class PlainFailure
         ReceiptsDamageException damage => OfDamage(damage),
         LedgerForkException fork => new CommandFailure(
             fork.Message, "keep both as they are, and mail both to your vendor, each by itself; nothing was written", ExitCode.Fork),
+        LedgerDiskException refused => At(refused.What, refused.Path, refused),
         FormatException or KeyFileException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Malformed),
         IOException or UnauthorizedAccessException => new CommandFailure(Sentence(exception.Message), HintOf(exception), ExitCode.Unreadable),
         _ => new CommandFailure(
@@ -18,25 +19,23 @@ internal static class PlainFailure
             "this is a fault in the program; report it with the command line that led to it", ExitCode.Internal),
     };
 
-    /// <summary>A failed read or write of a file, by name and in words.</summary>
-    /// <param name="verb">What was tried: <c>read</c>, <c>write</c>.</param>
-    /// <param name="path">The file as the user knows it.</param>
+    /// <summary>A failed read or write of a file or folder, by name and in words.</summary>
+    /// <param name="verb">What was tried: <c>read</c>, <c>write</c>; of a folder <c>list</c>, <c>make folder</c>.</param>
+    /// <param name="path">The file or folder as the user knows it.</param>
     /// <param name="exception">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
-    public static CommandFailure At(string verb, string path, Exception exception) => new(
-        $"cannot {verb} '{path}': " + (exception is LedgerDiskException { InnerException: { } cause } ? cause : exception) switch
-        {
-            LedgerDiskException { Reason: var reason } => Sentence(reason),
-            FileNotFoundException => "there is no such file",
-            DirectoryNotFoundException => "its folder does not exist",
-            UnauthorizedAccessException when Directory.Exists(path) => "it is a folder",
-            UnauthorizedAccessException => "access is denied",
-            PathTooLongException => "its name is too long",
-            _ => Sentence(exception.Message),
-        },
-        HintOf(exception), ExitCode.Unreadable);
+    public static CommandFailure At(string verb, string path, Exception exception) =>
+        new($"cannot {verb} '{path}': {Sentence(DiskWords.Of(verb, path, exception))}", HintOf(exception), ExitCode.Unreadable);
 
-    private static string? HintOf(Exception exception) =>
-        LedgerDiskException.IsOfFullDisk(exception) ? "the disk is full: free some space, or name another place" : null;
+    private static string? HintOf(Exception exception) => exception switch
+    {
+        _ when LedgerDiskException.IsOfFullDisk(exception) => "the disk is full: free some space, or name another place",
+        LedgerDiskException { Mend: { } mend } => mend,
+        LedgerDiskException { Reason: DiskWords.Denied } => Denied,
+        UnauthorizedAccessException => Denied,
+        _ => null,
+    };
+
+    private const string Denied = "run this as a user who may, or let this user";
 
     /// <summary>Damage in a receipts file, in the spelling of all other errors in files.</summary>
     public static CommandFailure OfDamage(ReceiptsDamageException damage) => new(
@@ -45,10 +44,5 @@ internal static class PlainFailure
     public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     /// <summary>A message in our own spelling: no capital at the beginning, no full stop, one line.</summary>
-    public static string Sentence(string message)
-    {
-        var text = message.ReplaceLineEndings(" ").Trim().TrimEnd('.');
-        // An acronym keeps its capitals.
-        return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
-    }
+    public static string Sentence(string message) => DiskWords.Sentence(message);
 }

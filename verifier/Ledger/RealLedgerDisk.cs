@@ -129,7 +129,7 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new LedgerDiskException("lock", path, failed.Message, failed);
+            throw new LedgerDiskException("lock", path, DiskWords.Of("lock", path, failed), failed);
         }
 
         if (!OperatingSystem.IsWindows() && !IsLocked(handle, path))
@@ -288,14 +288,14 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         }
         catch (Exception failed) when (failed is (IOException and not LedgerDiskException) or UnauthorizedAccessException or SecurityException)
         {
-            throw new LedgerDiskException(what, path, failed.Message, failed);
+            throw new LedgerDiskException(what, path, DiskWords.Of(what, path, failed), failed);
         }
     }
 
     private static LedgerDiskException Failed(string what, string path)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new(what, path, Marshal.GetPInvokeErrorMessage(error)) { Mend = error == CannotSync ? SyncMend : null };
+        return new(what, path, error == MayNot ? DiskWords.Denied : Marshal.GetPInvokeErrorMessage(error)) { Mend = error == CannotSync ? SyncMend : null };
     }
 
     private const string LockMend = "keep the state folder on a file system whose locks (flock) exclude all who can reach it";
@@ -309,7 +309,7 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
     private const int FullSync = 51;
     private const int ReadWrite = 2;
     private const int Interrupted = 4;
-    private const int MayNot = 13; // what a Windows share says instead of the next
+    private const int MayNot = 13; // also what a Windows share says of a lock, instead of the next
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
     private const int CannotSync = 22;
@@ -343,7 +343,7 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
             }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
             {
-                throw new LedgerDiskException("append to", path, failed.Message, failed);
+                throw new LedgerDiskException("append to", path, DiskWords.Of("append to", path, failed), failed);
             }
 
             _length += bytes.Length;

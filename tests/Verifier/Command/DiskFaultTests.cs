@@ -13,7 +13,7 @@ public sealed class DiskFaultTests
     [InlineData("flock:error=ENOLCK", "No locks available", LockMend)]
     [InlineData("flock:error=ENOSYS", "Function not implemented", LockMend)]
     [InlineData("fsync:error=EINVAL", "Invalid argument", "keep the state folder on a file system that can sync its files and folders")]
-    [InlineData("pwrite64:error=ENOSPC:when=2+", "No space left on device", "the disk is full: free some space on it")]
+    [InlineData("pwrite64:error=ENOSPC:when=2+", "no space left on device", "the disk is full: free some space on it")]
     [InlineData("fsync:error=EIO", "Input/output error", "make the state folder writable")]
     public async Task A_disk_whose_locks_or_syncs_do_not_hold_is_told_and_the_work_runs(string fault, string sentence, string mend)
     {

@@ -17,4 +17,18 @@ public sealed class PlainFailureTests
         Assert.Equal(hint, PlainFailure.Of(new LedgerDiskException("append to", "x.receipts", Full.Message, Full)).Hint);
         Assert.Null(PlainFailure.Of(new IOException("something else", 5)).Hint);
     }
+
+    [Fact]
+    public void A_message_of_the_disk_names_the_path_once_and_in_our_own_words()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal($"cannot read '{folder["none"]}': there is no such file", Refused(() => LedgerDisk.Real.OpenRead(folder["none"])).Message);
+        Assert.Equal($"cannot read '{folder["none/x"]}': its folder does not exist", Refused(() => LedgerDisk.Real.OpenRead(folder["none/x"])).Message);
+        Assert.Equal($"cannot read '{folder.Path}': it is a folder", Refused(() => LedgerDisk.Real.OpenRead(folder.Path)).Message);
+        Assert.Equal("cannot write '/x/y': no space left on device", PlainFailure.At("write", "/x/y", new IOException("No space left on device : '/x/y'", 28)).Message);
+        var denied = PlainFailure.At("list", folder.Path, new UnauthorizedAccessException($"Access to the path '{folder.Path}' is denied."));
+        Assert.Equal(($"cannot list '{folder.Path}': access is denied", "run this as a user who may, or let this user"), (denied.Message, denied.Hint));
+    }
+
+    private static CommandFailure Refused(Action act) => PlainFailure.Of(Assert.Throws<LedgerDiskException>(act));
 }
