@@ -33,7 +33,7 @@ public static class Limits
     /// </summary>
     internal const int SegmentBytes = 256 * 1024;
 
-    /// <summary>Bytes of a ledger's summary: a line for each day of use, and at receipts of a second up to 4 MB for the newest day.</summary>
+    /// <summary>Bytes of a ledger's summary: some 13 for each day of use, and at receipts of a second up to 4 MB for the newest day.</summary>
     internal const int SummaryBytes = 64 * 1024 * 1024;
 
     /// <summary>How many times its size a gzipped file may expand to, past <see cref="GzipRatioFreeBytes"/>. Receipts reach about 15.</summary>

@@ -44,11 +44,14 @@ internal sealed class LineReader
     }
 
     /// <summary>The value of the next line, which must have this key.</summary>
-    internal string Value(string key)
+    internal string Value(string key) => Span(key).ToString();
+
+    /// <summary>The value of the next line, which must have this key, in the text itself.</summary>
+    internal ReadOnlySpan<char> Span(string key)
     {
         var expected = NextIs(key);
         var line = Next();
-        return expected ? line[(key.Length + 1)..].ToString() : throw Error($"here stands no line '{key} …'");
+        return expected ? line[(key.Length + 1)..] : throw Error($"here stands no line '{key} …'");
     }
 
     /// <summary>A value of a given form.</summary>

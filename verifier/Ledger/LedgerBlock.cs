@@ -1,14 +1,19 @@
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
-/// What one closed segment comes to, of all that depends on how much of a ledger was acknowledged and exported: where either
-/// ends within a block, its segment is read. Grows while the segment does; not thread-safe.
+/// What a closed segment comes to, or several that follow each other, of all that depends on how much of a ledger was
+/// acknowledged and exported: where either ends within a block, its segments are read from there on. Grows while the segment
+/// does; not thread-safe.
 /// </summary>
 /// <param name="start">The <c>seq</c> of its first receipt.</param>
-internal sealed class LedgerBlock(long start)
+/// <param name="segments">How many segments it is about.</param>
+internal sealed class LedgerBlock(long start, long segments = 1)
 {
     /// <summary>The <c>seq</c> of its first receipt.</summary>
     public long Start { get; } = start;
+
+    /// <summary>How many segments it is about.</summary>
+    public long Segments { get; } = segments;
 
     /// <summary>One past the <c>seq</c> of its last.</summary>
     public long End { get; private set; } = start;
@@ -21,6 +26,19 @@ internal sealed class LedgerBlock(long start)
 
     /// <summary>The use in it.</summary>
     public DaysOfUse Use { get; } = new();
+
+    /// <summary>One block in place of several that follow each other.</summary>
+    public static LedgerBlock Of(IReadOnlyList<LedgerBlock> blocks)
+    {
+        var whole = new LedgerBlock(blocks[0].Start, blocks.Sum(static block => block.Segments));
+        foreach (var block in blocks)
+        {
+            whole.Extend(block.End, block.Earliest, block.Latest);
+            whole.Use.Add(block.Use);
+        }
+
+        return whole;
+    }
 
     /// <summary>Adds the next receipt.</summary>
     public void Add(Receipt receipt)

@@ -134,8 +134,9 @@ internal static class LedgerFolder
     private static string? FollowedBy(LedgerDisk disk, string folder)
     {
         var first = Path.Combine(folder, LedgerSegment.FileName(0));
-        if (!disk.List(folder).Contains(Path.GetFileName(first)))
-            return LedgerSummary.Read(disk, folder)?.Carried.Begun.Follows;
+        var names = disk.List(folder);
+        if (!names.Contains(Path.GetFileName(first)))
+            return LedgerSummary.Read(disk, folder, names)?.Carried.Begun.Follows;
         try
         {
             using var file = disk.OpenRead(first);

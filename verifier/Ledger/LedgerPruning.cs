@@ -27,7 +27,7 @@ internal sealed class LedgerPruning(LedgerDisk disk, LedgerContinuity continuity
     /// <param name="isRehearsal">Whether nothing is to be removed, only told.</param>
     /// <returns>What went; null when nobody can say what the ledger holds.</returns>
     /// <exception cref="LedgerDiskException">The disk refuses; what went by then is a ledger's beginning.</exception>
-    /// <exception cref="ReceiptsDamageException">A segment that is compared with a reply is damaged; nothing went.</exception>
+    /// <exception cref="ReceiptsDamageException">A segment that is compared with a reply or a date is damaged; nothing went.</exception>
     internal PrunedReceipts? Prune(string folder, DateTimeOffset before, bool isRehearsal)
     {
         if (LedgerScan.ReadTail(disk, folder) is not { Damage: null, Key: { } key } scan)
@@ -47,8 +47,15 @@ internal sealed class LedgerPruning(LedgerDisk disk, LedgerContinuity continuity
         if (scan.Summary is not { } summary || continuity.Lost(disk, scan) is not null)
             return [];
         var acknowledged = continuity.Acknowledged(scan.Key!.Name);
-        var old = summary.Blocks.Where(block => block.Latest < before).Select(static block => block.Start).ToHashSet();
-        return scan.Segments.TakeWhile(segment => segment.Size <= Math.Min(summary.Size, acknowledged) && old.Contains(segment.Start));
+        return scan.Segments.TakeWhile(segment => segment.Size <= Math.Min(summary.Size, acknowledged) && IsOlder(scan, segment, before));
+    }
+
+    // A block of several segments tells when the latest receipt of all of them was written: then this one's are asked.
+    private bool IsOlder(LedgerScan scan, LedgerSegment segment, DateTimeOffset before)
+    {
+        var block = scan.Summary!.Blocks.First(block => segment.Start < block.End);
+        return block.Latest < before
+            || (block.Segments > 1 && scan.ReceiptsAlone(disk, segment.Start, segment.Size).All(receipt => receipt.At < before));
     }
 
     // The summary may have its name in memory only, if the sync after its renaming failed: it is on the disk before anything goes.

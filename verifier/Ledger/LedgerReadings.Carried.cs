@@ -35,28 +35,33 @@ internal sealed partial class LedgerReadings
     /// The first receipt that was not pruned. The vendor has what was pruned, so nothing of it waits for a reply or an export,
     /// also where an older reply came back.
     /// </param>
-    /// <param name="receiptsOf">Reads a segment in which the acknowledged or the exported receipts end; null where it cannot be.</param>
-    internal void TakeUp(LedgerSummary summary, long firstKept, Func<LedgerBlock, IEnumerable<Receipt>?> receiptsOf)
+    /// <param name="receiptsOf">
+    /// Reads the receipts from one on to before another, where the acknowledged or the exported ones end in a block; null where
+    /// they cannot be read.
+    /// </param>
+    internal void TakeUp(LedgerSummary summary, long firstKept, Func<long, long, IEnumerable<Receipt>?> receiptsOf)
     {
         Size = summary.Size;
-        TakeUp(summary.Carried);
+        GoOnFrom(summary.Carried);
+        var (acknowledged, exported) = (Math.Max(acknowledgedSize, firstKept), Math.Max(exportedSize, firstKept));
         foreach (var block in summary.Blocks)
         {
-            var isCut = block.IsCutBy(acknowledgedSize) || block.IsCutBy(exportedSize);
-            if (isCut && block.Start >= firstKept && receiptsOf(block) is { } receipts)
+            // Before both ends, everything was acknowledged: it is what the rest leaves of the block.
+            if ((block.IsCutBy(acknowledged) || block.IsCutBy(exported))
+                && receiptsOf(Math.Max(block.Start, Math.Min(acknowledged, exported)), block.End) is { } rest)
             {
-                foreach (var receipt in receipts)
-                    AddToDays(receipt);
+                _acknowledged.Add(block.Use.Without(AddToDays(rest)));
                 continue;
             }
 
-            (block.Start < Math.Max(acknowledgedSize, firstKept) ? _acknowledged : _later).Add(block.Use);
-            if (block.Start >= Math.Max(exportedSize, firstKept))
+            (block.Start < acknowledged ? _acknowledged : _later).Add(block.Use);
+            if (block.Start >= exported)
                 NoteUnexported(block.Earliest);
         }
     }
 
-    private void TakeUp(CarriedReadings carried)
+    /// <summary>Begins with what is carried on, and with no use, nor anything else that depends on what was acknowledged or exported.</summary>
+    internal void GoOnFrom(CarriedReadings carried)
     {
         (Begun, LastUsage, LastAt) = (carried.Begun, carried.LastUsage, carried.LastAt);
         (IsStopped, OwesInterval, WasLicensed) = (carried.IsStopped, carried.OwesInterval, carried.WasLicensed);
@@ -71,5 +76,18 @@ internal sealed partial class LedgerReadings
         foreach (var (license, seconds, coreSeconds) in carried.Totals)
             _totals[license] = (seconds, coreSeconds);
         _mark.TakeUp(carried.Mark, carried.Marked.SelectMany(static run => run.Each()));
+    }
+
+    private DaysOfUse AddToDays(IEnumerable<Receipt> receipts)
+    {
+        var use = new DaysOfUse();
+        foreach (var receipt in receipts)
+        {
+            AddToDays(receipt);
+            if (receipt is UsageReceipt usage)
+                use.Add(usage);
+        }
+
+        return use;
     }
 }

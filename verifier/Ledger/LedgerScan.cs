@@ -52,6 +52,9 @@ internal sealed record LedgerScan
     /// <summary>What reading began with; null when all was read that is there.</summary>
     internal LedgerSummary? Summary { get; init; }
 
+    /// <summary>The good receipts of the last of <see cref="Segments"/>, kept as they were verified; none where all was read that is there.</summary>
+    internal IReadOnlyList<Receipt> Newest { get; init; } = [];
+
     /// <summary>The tree's frontier at <see cref="Start"/>, where all was read.</summary>
     public required ReadOnlyMemory<byte> BeginFrontier { get; init; }
 
@@ -84,14 +87,18 @@ internal sealed record LedgerScan
     /// <param name="folder">The ledger's folder.</param>
     /// <returns>What can be read, or null when no ledger was ever begun in the folder.</returns>
     /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
-    internal static LedgerScan? Read(LedgerDisk disk, string folder) => new LedgerScanner(disk, folder, summary: null).Scan();
+    internal static LedgerScan? Read(LedgerDisk disk, string folder) => new LedgerScanner(disk, folder, disk.List(folder)).Scan();
 
     /// <summary>
     /// Reads a ledger from its summary on, if it has one that fits; else all of it. Of the segments before, nothing is looked
     /// at until it is asked for.
     /// </summary>
     /// <inheritdoc cref="Read"/>
-    internal static LedgerScan? ReadTail(LedgerDisk disk, string folder) => new LedgerScanner(disk, folder, LedgerSummary.Read(disk, folder)).Scan();
+    internal static LedgerScan? ReadTail(LedgerDisk disk, string folder)
+    {
+        var names = disk.List(folder);
+        return new LedgerScanner(disk, folder, names, LedgerSummary.Read(disk, folder, names)) { KeepsNewest = true }.Scan();
+    }
 
     /// <summary>Adds up the ledger: what its summary says, and each receipt after that.</summary>
     /// <param name="disk">The disk.</param>
@@ -102,15 +109,24 @@ internal sealed record LedgerScan
     internal void AddTo(LedgerDisk disk, LedgerReadings readings, long size = long.MaxValue)
     {
         if (Summary is { } summary && summary.Size <= size)
-            readings.TakeUp(summary, Start, block => ReceiptsOf(disk, block));
-        foreach (var entry in Entries(disk, readings.Size, Math.Min(size, Size)))
-            readings.Add(entry.Receipt);
+            readings.TakeUp(summary, Start, (from, until) => WholeStretch(disk, from, until));
+        foreach (var receipt in ReceiptsAlone(disk, readings.Size, Math.Min(size, Size)))
+            readings.Add(receipt);
     }
 
     /// <summary>All receipts from one on, as they were when the ledger was scanned; from the first that is there, if that comes later.</summary>
     /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
     /// <exception cref="ReceiptsDamageException">The files have changed since.</exception>
     internal IEnumerable<ReceiptEntry> Receipts(LedgerDisk disk, long from = 0) => Entries(disk, from, Size);
+
+    /// <summary>All receipts from one on to before another without their lines: those of the newest segment need not be read again.</summary>
+    /// <inheritdoc cref="Receipts"/>
+    internal IEnumerable<Receipt> ReceiptsAlone(LedgerDisk disk, long from, long until = long.MaxValue)
+    {
+        var kept = Newest is [var first, ..] ? first.Seq : Size;
+        return Entries(disk, from, Math.Min(until, kept)).Select(static entry => entry.Receipt)
+            .Concat(Newest.SkipWhile(receipt => receipt.Seq < from).TakeWhile(receipt => receipt.Seq < until));
+    }
 
     /// <summary>The receipt that the ledger begins with; null where nobody knows it any more.</summary>
     /// <inheritdoc cref="Receipts"/>
@@ -144,12 +160,12 @@ internal sealed record LedgerScan
     }
 
     // Null where the segment is damaged or gone: what it comes to is known all the same, and export tells of it.
-    private List<Receipt>? ReceiptsOf(LedgerDisk disk, LedgerBlock block)
+    private List<Receipt>? WholeStretch(LedgerDisk disk, long from, long until)
     {
         try
         {
-            List<Receipt> receipts = [.. Entries(disk, block.Start, block.End).Select(static entry => entry.Receipt)];
-            return receipts.Count == block.End - block.Start ? receipts : null;
+            List<Receipt> receipts = [.. ReceiptsAlone(disk, from, until)];
+            return receipts.Count == until - from ? receipts : null;
         }
         catch (ReceiptsDamageException)
         {

@@ -15,8 +15,9 @@ namespace OfflineLicense.Verifier.Ledger;
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="folder">The ledger's folder.</param>
+/// <param name="names">What is in it.</param>
 /// <param name="summary">What the segments before the one that reading begins with come to; null to read all.</param>
-internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummary? summary)
+internal sealed class LedgerScanner(LedgerDisk disk, string folder, IReadOnlyList<string> names, LedgerSummary? summary = null)
 {
     private const int SignatureBytes = 64;
 
@@ -24,6 +25,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummar
     private const int SectorBytes = 512;
 
     private readonly List<LedgerSegment> _segments = [];
+    private readonly List<Receipt> _newest = [];
     private VerifierKey? _key = summary?.Key;
     private ReceiptsSeal? _seal;
     private MerkleTree _tree = summary?.Tree() ?? new MerkleTree();
@@ -31,22 +33,27 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummar
     private long _tornBytes;
     private bool _isPruned;
 
+    /// <summary>Whether <see cref="LedgerScan.Newest"/> is wanted.</summary>
+    internal bool KeepsNewest { get; init; }
+
     /// <summary>Reads the ledger; as <see cref="LedgerScan.Read"/>.</summary>
     internal LedgerScan? Scan()
     {
-        var names = disk.List(folder).Where(LedgerSegment.IsSegment).ToList();
-        if (names.Count == 0)
+        var paths = names.Where(LedgerSegment.IsSegment).Select(name => Path.Combine(folder, name)).ToList();
+        if (paths.Count == 0)
             return null;
-        var first = summary is null ? 0 : names.IndexOf(LedgerSegment.FileName(summary.Size));
-        if (first < 0)
-            throw new LedgerDiskException("read", folder, "it changed while it was read");
-        for (var index = 0; index < first; index++)
-            _segments.Add(new LedgerSegment(Path.Combine(folder, names[index]), LedgerSegment.StartOf(names[index]), LedgerSegment.StartOf(names[index + 1]), LedgerSegment.NotRead));
+        var index = 0;
+        for (var start = LedgerSegment.StartOf(paths[0]); start < summary?.Size; index++)
+        {
+            var next = LedgerSegment.StartOf(paths[index + 1]);
+            _segments.Add(new LedgerSegment(paths[index], start, next, LedgerSegment.NotRead));
+            start = next;
+        }
 
-        var missing = summary is null ? CheckBegin(Path.Combine(folder, names[0])) : null;
+        var missing = summary is null ? CheckBegin(paths[0]) : null;
         ReceiptsDamageException? damage = null;
-        for (var index = first; index < names.Count && damage is null; index++)
-            damage = ReadSegment(Path.Combine(folder, names[index]), isNewest: index == names.Count - 1);
+        for (; index < paths.Count && damage is null; index++)
+            damage = ReadSegment(paths[index], isNewest: index == paths.Count - 1);
         return new LedgerScan
         {
             Folder = folder,
@@ -56,6 +63,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummar
             Segments = _segments,
             BeginFrontier = _begin?.Frontier.ToArray() ?? [],
             Summary = summary,
+            Newest = _newest,
             Damage = missing ?? damage,
             TornBytes = _tornBytes,
         };
@@ -81,6 +89,9 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummar
             (_seal, _tree) = (good.Seal ?? _seal, good.Tree);
         }
 
+        // What comes after the last good checkpoint was told before anybody knew.
+        _newest.RemoveAll(receipt => good is null || receipt.Seq >= good.Tree.Size);
+
         return damage;
     }
 
@@ -90,6 +101,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummar
     {
         good = null;
         file.Position = 0;
+        _newest.Clear();
         using var reader = new ReceiptsReader(file, path, ReceiptsReading.OnDisk, length);
         try
         {
@@ -97,7 +109,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummar
             CheckHead(head, path);
             var headAlone = head.Start == 0 ? null : new GoodPart(null, head.Tree(), reader.Position);
 
-            good = GoodPart.Find(reader, isEvery, headAlone, onReceipt: null, out var damage);
+            good = GoodPart.Find(reader, isEvery, headAlone, KeepsNewest ? _newest.Add : null, out var damage);
             if (damage is not null)
                 return damage;
             if (good is null)
@@ -119,7 +131,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, LedgerSummar
         if (start == 0)
             return null;
         _isPruned = true;
-        return LedgerSummary.Read(disk, folder) is { } covering && covering.Size >= start
+        return LedgerSummary.Read(disk, folder, names) is { } covering && covering.Size >= start
             ? null
             : new ReceiptsDamageException(oldest, 3, Invariant($"the segments before receipt {start} are missing, and no summary says what was in them"));
     }

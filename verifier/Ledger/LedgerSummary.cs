@@ -24,7 +24,10 @@ internal sealed record LedgerSummary
     /// <summary>What their readings carry on.</summary>
     public required CarriedReadings Carried { get; init; }
 
-    /// <summary>The segments, in order and without a gap from the ledger's beginning, also those that were pruned.</summary>
+    /// <summary>
+    /// The segments, in order and without a gap from the ledger's beginning, also those that were pruned; old ones put together
+    /// (<see cref="LedgerTally.SegmentsOfBlock"/>).
+    /// </summary>
     public required IReadOnlyList<LedgerBlock> Blocks { get; init; }
 
     /// <summary>The tree over the receipts, to go on with.</summary>
@@ -33,11 +36,11 @@ internal sealed record LedgerSummary
     /// <summary>Reads a ledger's summary, if there is one that its key signed and that its segments go on from.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">The ledger's folder.</param>
-    internal static LedgerSummary? Read(LedgerDisk disk, string folder)
+    /// <param name="names">What is in it.</param>
+    internal static LedgerSummary? Read(LedgerDisk disk, string folder, IReadOnlyList<string> names)
     {
         try
         {
-            var names = disk.List(folder);
             if (!names.Contains(FileName) || names.LastOrDefault(LedgerSegment.IsSegment) is not { } newest)
                 return null;
             var head = HeadOf(disk, folder, newest);

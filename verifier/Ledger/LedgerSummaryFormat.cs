@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Formats;
@@ -7,8 +6,8 @@ using OfflineLicense.Verifier.Metering;
 namespace OfflineLicense.Verifier.Ledger;
 
 /// <summary>
-/// The text of a ledger's summary, a signed note by the ledger's key. The page "Summary" of this folder's README.md has all
-/// lines.
+/// The text of a ledger's summary, a signed note by the ledger's key; its last lines are those of <see cref="LedgerBlockFormat"/>.
+/// The page "Summary" of this folder's README.md has all.
 /// <code>
 /// offline-license/summary/v1
 /// ledger offline-license/mfrggzdfmztwq2lknnwg23tpoa/nbswy3dpeb3w64tm
@@ -26,7 +25,7 @@ namespace OfflineLicense.Verifier.Ledger;
 /// counted 01JDA7X0R3Q8N5V2K6T9W4M1ZC
 /// total 01JDA7X0R3Q8N5V2K6T9W4M1ZC 300 2400
 /// open 2026-11-22T10:05:00Z 0 1 300
-/// block 0 4 2026-11-22T10:00:00Z 2026-11-22T10:05:00Z
+/// block 0 4 1 2026-11-22T10:00:00Z 2026-11-22T10:05:00Z
 /// use 01JDA7X0R3Q8N5V2K6T9W4M1ZC 2026-11-22 300 2400
 /// </code>
 /// </summary>
@@ -34,7 +33,6 @@ internal static class LedgerSummaryFormat
 {
     private const string Format = "offline-license/summary/v1";
     private const string None = "-";
-    private const string DayForm = "yyyy-MM-dd";
 
     /// <summary>Reads the text of a summary that the ledger's key signed.</summary>
     /// <exception cref="FormatException">It is none.</exception>
@@ -50,7 +48,7 @@ internal static class LedgerSummaryFormat
             Size = size,
             Frontier = Frontier(reader, MerkleTree.HashCount(size)),
             Carried = Carried(reader),
-            Blocks = Blocks(reader),
+            Blocks = LedgerBlockFormat.Read(reader),
         };
         if (summary.Blocks is not [.., var last] || last.End != size)
             throw reader.Error("the blocks do not end where the summary does");
@@ -95,9 +93,8 @@ internal static class LedgerSummaryFormat
             Line("open", ExactText.FormatTime(run.At), ExactText.FormatNumber(run.StepSeconds), ExactText.FormatNumber(run.Count), ExactText.FormatNumber(run.OpenSeconds));
         foreach (var block in summary.Blocks)
         {
-            Line("block", ExactText.FormatNumber(block.Start), ExactText.FormatNumber(block.End), ExactText.FormatTime(block.Earliest), ExactText.FormatTime(block.Latest));
-            foreach (var day in block.Use.Days(isAcknowledged: false).OrderBy(static day => day.Day).ThenBy(static day => day.License, StringComparer.Ordinal))
-                Line("use", day.License, day.Day.ToString(DayForm, CultureInfo.InvariantCulture), ExactText.FormatNumber(day.Seconds), ExactText.FormatNumber(day.CoreSeconds));
+            foreach (var line in LedgerBlockFormat.Print(block))
+                Line(line);
         }
 
         return text.ToString();
@@ -168,30 +165,6 @@ internal static class LedgerSummaryFormat
         }
 
         return runs;
-    }
-
-    private static List<LedgerBlock> Blocks(LineReader reader)
-    {
-        var blocks = new List<LedgerBlock>();
-        while (reader.NextIs("block"))
-        {
-            var values = reader.Values("block", 4);
-            var block = new LedgerBlock(reader.AsNumber(values[0], least: 0));
-            if (block.Start != (blocks.Count > 0 ? blocks[^1].End : 0))
-                throw reader.Error("a block does not begin where the one before ends");
-            block.Extend(reader.AsNumber(values[1], least: block.Start + 1), reader.AsTime(values[2]), reader.AsTime(values[3]));
-            while (reader.NextIs("use"))
-            {
-                values = reader.Values("use", 4);
-                if (!DateOnly.TryParseExact(values[1], DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-                    throw reader.Error($"'{values[1]}' is no day");
-                block.Use.Add(values[0], day, reader.AsNumber(values[2], least: 0), reader.AsNumber(values[3], least: 0));
-            }
-
-            blocks.Add(block);
-        }
-
-        return blocks;
     }
 
     private static T Read<T>(LineReader reader, string key)

@@ -5,6 +5,15 @@ namespace OfflineLicense.Verifier.Ledger;
 /// <summary>What a ledger's writer adds up while it writes, to close each segment with a <see cref="LedgerSummary"/>. Not thread-safe.</summary>
 internal sealed class LedgerTally
 {
+    /// <summary>
+    /// How many of the newest segments have a block each, at most: half a year at the usual interval, and what was not
+    /// acknowledged or not exported seldom begins earlier.
+    /// </summary>
+    internal const int SingleSegments = 128;
+
+    /// <summary>How many older ones share a block: some 3,500 receipts, which are read in milliseconds when they must be.</summary>
+    internal const int SegmentsOfBlock = 8;
+
     private readonly LedgerReadings _readings = new();
     private readonly List<LedgerBlock> _closed = [];
     private LedgerBlock _newest = new(0);
@@ -17,17 +26,17 @@ internal sealed class LedgerTally
         var tally = new LedgerTally();
         if (scan.Summary is { } summary)
         {
-            tally._readings.TakeUp(summary, firstKept: 0, static _ => null);
+            tally._readings.GoOnFrom(summary.Carried);
             tally._closed.AddRange(summary.Blocks);
             tally._newest = new LedgerBlock(summary.Size);
         }
 
         var starts = scan.Segments.Select(static segment => segment.Start).ToHashSet();
-        foreach (var entry in scan.Receipts(disk, tally._newest.Start))
+        foreach (var receipt in scan.ReceiptsAlone(disk, tally._newest.Start))
         {
-            if (entry.Receipt.Seq > tally._newest.Start && starts.Contains(entry.Receipt.Seq))
+            if (receipt.Seq > tally._newest.Start && starts.Contains(receipt.Seq))
                 tally.CloseBlock();
-            tally.Add(entry.Receipt);
+            tally.Add(receipt);
         }
 
         return tally;
@@ -61,5 +70,10 @@ internal sealed class LedgerTally
     {
         _closed.Add(_newest);
         _newest = new LedgerBlock(_newest.End);
+        var first = _closed.FindLastIndex(static block => block.Segments > 1) + 1;
+        if (_closed.Count - first <= SingleSegments)
+            return;
+        _closed[first] = LedgerBlock.Of(_closed.GetRange(first, SegmentsOfBlock));
+        _closed.RemoveRange(first + 1, SegmentsOfBlock - 1);
     }
 }

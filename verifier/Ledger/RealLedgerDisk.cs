@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Security;
@@ -14,6 +15,9 @@ namespace OfflineLicense.Verifier.Ledger;
 /// </summary>
 internal sealed partial class RealLedgerDisk : LedgerDisk
 {
+    // Nothing is left out: neither what is hidden, nor what may not be looked at.
+    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
     internal override void CreateFolder(string path) => Do("make folder", path, () => Directory.CreateDirectory(path));
 
     internal override bool FolderExists(string path) => Directory.Exists(path);
@@ -23,7 +27,9 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
     {
         try
         {
-            return [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)];
+            string[] names = [.. new FileSystemEnumerable<string>(folder, static (ref FileSystemEntry entry) => entry.FileName.ToString(), s_everything)];
+            Array.Sort(names, StringComparer.Ordinal);
+            return names;
         }
         catch (DirectoryNotFoundException)
         {

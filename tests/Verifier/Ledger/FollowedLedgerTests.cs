@@ -42,7 +42,7 @@ public sealed class FollowedLedgerTests
         var segment = LedgerSamples.SegmentOf(writer.Folder);
         var whole = _disk[segment].Length;
 
-        Assert.Equal(2 * whole, BytesOf(followed.Look));
+        Assert.Equal(whole, BytesOf(followed.Look));
         var note = LedgerSamples.Scan(_disk, writer.Folder).Seal!.Note.Length;
         Assert.Equal(note, BytesOf(followed.Look));
 
