@@ -196,7 +196,7 @@ internal sealed partial class NodeRecorder : IDisposable
 
         if (_journal.Name != _ledger)
             TakeOver();
-        else if (isDue || isNewReply)
+        else if (isDue || isNewReply || _view.MayHaveLeft)
             LookAtLedgers();
         _isResetDue |= isDue || isOther || !_isRunning;
     }

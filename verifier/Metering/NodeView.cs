@@ -23,6 +23,7 @@ internal sealed class NodeView
     private readonly HashSet<string> _durable = new(StringComparer.Ordinal);
     private IReadOnlyList<LicenseCandidate> _kept = [];
     private ExportsLog _exports = new() { Lines = [], LinesUnread = 0 };
+    private string? _exportsStamp;
     private (string? Licensee, long Taken)? _readWith;
     private string? _licensee;
 
@@ -115,13 +116,19 @@ internal sealed class NodeView
         _kept = [.. kept, .. _kept.Where(candidate => !_durable.Contains(IdOf(candidate)))];
     }
 
+    /// <summary>Whether the record of exports is another file than when it was read last: somebody exported just now.</summary>
+    public bool MayHaveLeft => _disk.Stamp(ExportsFile) != _exportsStamp;
+
     /// <summary>Looks at what was exported and acknowledged; true if it is other than before, so that ledgers add up differently.</summary>
     public bool LookAtWhatLeft()
     {
+        // The stamp comes first: an export between the two is seen at the next look.
         ExportsLog exports;
         try
         {
+            var stamp = _disk.Stamp(ExportsFile);
             exports = ExportsLog.Read(_disk, _state.Path);
+            _exportsStamp = stamp;
         }
         catch (IOException)
         {
@@ -287,6 +294,8 @@ internal sealed class NodeView
 
     private License? LicenseOf(string id) =>
         Candidates.FirstOrDefault(candidate => candidate.Signed?.License.Id == id)?.Signed!.License;
+
+    private string ExportsFile => Path.Combine(_state.Path, ExportsLog.FileName);
 
     private static Reply? Only(IEnumerable<Reply> replies) => replies.Take(2).ToList() is [var only] ? only : null;
 

@@ -45,6 +45,28 @@ public sealed class FoundTests
     }
 
     [Fact]
+    public void A_node_that_lapsed_over_its_mail_begins_new_work_at_the_first_look_after_an_export()
+    {
+        using var site = new NodeSite();
+        site.Put(plain => plain with
+        {
+            Grace = new LicenseGrace { Days = 0, Earn = 0, Limit = 0 },
+            Receipts = new LicenseReceipts { Every = Duration.Parse("1h"), MailEvery = Duration.Parse("1d") },
+        });
+        using var node = site.Open();
+        site.Time.Advance(TimeSpan.FromHours(49));
+        Assert.Equal(LicenseState.Lapsed, node.Verdict.State);
+        site.Export();
+        site.Time.Advance(site.LookEvery);
+        Assert.Equal(LicenseState.Licensed, node.Verdict.State);
+        Assert.Null(node.Verdict.MailBy);
+    }
+
+    [Fact]
+    public void An_export_just_before_the_clock_is_set_back_settles_the_mail_by_which_the_node_lapsed() => Holds(
+        new(Act.Freeze, 355, 933316), new(Act.Put, 215, 916348), new(Act.Export, 776, 71566), new(Act.SetClock, 892, 40724));
+
+    [Fact]
     public void Every_license_that_was_active_while_the_disk_refused_is_kept_once_it_does_not()
     {
         var site = new MemorySite();

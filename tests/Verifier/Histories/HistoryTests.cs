@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Xunit;
 using Xunit.Abstractions;
@@ -12,6 +13,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
 {
     private const int Seed = 20261122;
     private const long UsualSteps = 10_000;
+    private const int MostShrunk = 5;
 
     private static readonly bool IsAsked = long.TryParse(
         Environment.GetEnvironmentVariable("OFFLINE_LICENSE_HISTORIES"), NumberStyles.None, CultureInfo.InvariantCulture, out Asked);
@@ -30,22 +32,18 @@ public sealed class HistoryTests(ITestOutputHelper output)
 
         // Other tests run beside the usual ones; a soak has the machine to itself.
         long comparisons = 0;
-        (int Seed, List<Step> Steps)? failed = null;
-        Parallel.ForEach(histories, new ParallelOptions { MaxDegreeOfParallelism = IsAsked ? Environment.ProcessorCount : 1 }, (history, loop) =>
+        var failed = new ConcurrentDictionary<int, List<Step>>();
+        Parallel.ForEach(histories, new ParallelOptions { MaxDegreeOfParallelism = IsAsked ? Environment.ProcessorCount : 1 }, history =>
         {
             if (Failure(history.Steps, out var compared) is not null)
-            {
-                failed = history;
-                loop.Stop();
-            }
-
+                failed[history.Seed] = history.Steps;
             Interlocked.Add(ref comparisons, compared);
         });
-        if (failed is { } found)
+        if (!failed.IsEmpty)
         {
-            var shrunk = Shrink(found.Steps);
-            var script = string.Join(",\n", shrunk.Select(static step => step.ToString()));
-            Assert.Fail(FormattableString.Invariant($"seed {found.Seed}:\n{Failure(shrunk, out _)}\n{script}"));
+            var shrunk = failed.OrderBy(static history => history.Key).Take(MostShrunk).Select(history => (history.Key, Steps: Shrink(history.Value)));
+            Assert.Fail(FormattableString.Invariant($"seeds {string.Join(", ", failed.Keys.Order())}\n") + string.Join("\n", shrunk.Select(static history =>
+                FormattableString.Invariant($"seed {history.Key}:\n{Failure(history.Steps, out _)}\n{string.Join(",\n", history.Steps)}"))));
         }
 
         output.WriteLine(FormattableString.Invariant(

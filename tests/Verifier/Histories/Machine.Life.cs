@@ -88,7 +88,7 @@ internal sealed partial class Machine
         var isWritable = verdict.Reasons.All(static reason => reason.Code != ReasonCode.LedgerUnwritable);
         Must(isWritable || _isJustMended || _disk.Fails("", ""), "the disk is good, and the node says that it is not");
         var told = Expected.Of(verdict);
-        var expected = _model.Look(_files.Values, isWritable, verdict.MailBy);
+        var expected = _model.Look(_files.Values, isWritable, verdict.MailBy, told.Minutes);
         Must(verdict.At == _model.Now, string.Create(CultureInfo.InvariantCulture, $"the node says it is {verdict.At:u}, and it is {_model.Now:u} (clock {_time.Wall:u})"));
 
         // What a next license at hand does to the end of the grace is foretold, and has its own tests.

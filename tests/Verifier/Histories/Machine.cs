@@ -269,8 +269,7 @@ internal sealed partial class Machine : IDisposable
             // The operator sees that the disk is full.
         }
 
-        _node?.Look();
-        Compare();
+        LookTwice();
     }
 
     private void Answer()

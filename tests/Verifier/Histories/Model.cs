@@ -8,7 +8,8 @@ internal sealed record Filed(License? License, string? Broken);
 /// <summary>
 /// What a node is to say and to remember, told second by second from what happened to it: no receipts, no files, and two
 /// clocks that are told what they show. Two things it takes as it sees them, and the machine checks them apart: whether
-/// receipts can be written, and the day to mail by.
+/// receipts can be written, and the day to mail by. A third where nobody on the machine can know it: the minutes of a chain
+/// of which a file is gone and the vendor has told the sum, between what is known here and all that was used.
 /// </summary>
 internal sealed class Model(IReadOnlyDictionary<string, License> texts)
 {
@@ -32,6 +33,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     private bool _wasWritable = true;
     private bool _isAllExported;
     private bool _wasStepped;
+    private long? _minutesTold;
 
     /// <summary>What the node would know after a power cut at this moment.</summary>
     public Memory Durable => _durable;
@@ -110,12 +112,15 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     /// <param name="files">What is in the license folder.</param>
     /// <param name="isWritable">Whether receipts can be written, as the node says.</param>
     /// <param name="mailBy">The day to mail by, as the node says.</param>
-    public Expected Look(IReadOnlyCollection<Filed> files, bool isWritable, DateTimeOffset? mailBy)
+    /// <param name="minutes">The minutes used, as the node says.</param>
+    public Expected Look(IReadOnlyCollection<Filed> files, bool isWritable, DateTimeOffset? mailBy, long? minutes)
     {
+        _minutesTold = minutes;
+
         // A clock that was moved: what was before belongs to before.
         var isStep = _isRunning && _wasStepped;
         _wasStepped = false;
-        var isAllExportedBefore = _isAllExported;
+        var isAllExported = _isAllExported;
         if (isStep)
             Cut(_at);
         if (isStep || !_isRunning)
@@ -123,8 +128,8 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
         _at = Now;
 
         // It looks twice: what the first look writes down, or cannot, the second tells.
-        var isAllExported = isAllExportedBefore && (_at >= _nextCut || isStep);
         Record(Reach(files, _wasWritable, isAllExported ? null : mailBy), isWritable);
+        _at = Later(_at, Now);
         var said = Reach(files, isWritable, mailBy);
         Record(said, isWritable);
         _wasWritable = isWritable;
@@ -146,6 +151,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     public void Stop(bool isWritable)
     {
         Cut(_at);
+        _isAllExported &= !isWritable;
         if (isWritable)
             _durable = _memory;
         _memory = _durable;
@@ -272,7 +278,7 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
             if (Cores > license.Quota.NodeCores)
                 since.Add(Noticed(ReasonCode.NodeCoresExceeded));
             if (minutes >= (license.Quota.NodeMinutes ?? license.Quota.CoreMinutes))
-                since.Add(Noticed(MinutesUsed(license)));
+                since.Add(NotBefore(PeriodOf(license).Start, Noticed(MinutesUsed(license))));
         }
 
         if (mailBy <= _at)
@@ -299,6 +305,10 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
                 ? (stillToRun > TimeSpan.Zero ? Later(reasons[0].Until!.Value, NoticeEnds(_at, stillToRun)) : reasons[0].Until)
                 : Earlier(license!.Until, mailBy) is { } end ? Later(end + length, NoticeEnds(end, TimeSpan.FromDays(1))) : null,
         };
+
+        // What was used up before belongs to an earlier period.
+        static (string, DateTimeOffset) NotBefore(DateTimeOffset start, (string Code, DateTimeOffset Since) noticed) =>
+            (noticed.Code, Later(noticed.Since, start));
 
         // What was noticed keeps its date for as long as it holds; one to come is of a wrong clock, then or now.
         (string, DateTimeOffset) Noticed(string code) =>
@@ -340,20 +350,36 @@ internal sealed class Model(IReadOnlyDictionary<string, License> texts)
     {
         if (license.Quota is { NodeMinutes: null, CoreMinutes: null })
             return null;
-        var month = new DateTimeOffset(_at.Year, _at.Month, 1, 0, 0, 0, TimeSpan.Zero);
-        var isMonthly = license.QuotaPeriodInForce == QuotaPeriod.Month;
-        var (start, end) = isMonthly ? (month, month.AddMonths(1)) : (license.From, license.Until ?? DateTimeOffset.MaxValue);
+        // Of a license whose file is gone, and which never was active, nobody here knows what it replaced. The vendor does.
+        var (least, most) = (UsedBy(Chain([.. atHand, .. _memory.Kept.Select(kept => texts[kept])])), UsedBy(Chain(texts.Values)));
+        return ReplyNumber > 0 && _minutesTold > least && _minutesTold <= most ? _minutesTold : least;
 
-        // Of a license whose file is gone, and which never was active, nobody here knows what it replaced.
-        var known = atHand.Concat(_memory.Kept.Select(kept => texts[kept])).ToList();
-        var chain = new HashSet<string>(StringComparer.Ordinal);
-        for (var id = license.Id; id is not null && chain.Add(id);)
-            id = known.Find(text => text.Id == id)?.Replaces;
-        var use = _memory.Used.Select(static entry => (entry.Key.License, entry.Key.Day, entry.Value.Seconds, entry.Value.CoreSeconds))
-            .Append((_license, DateOnly.FromDateTime(_from.UtcDateTime), _busy, _core))
-            .Where(entry => chain.Contains(entry.Item1) && entry.Item2 >= DateOnly.FromDateTime(start.UtcDateTime)
-                && entry.Item2.ToDateTime(TimeOnly.MinValue) < end.UtcDateTime).ToList();
-        return use.Sum(entry => license.Quota.NodeMinutes is null ? entry.Item4 : entry.Item3) / 60;
+        HashSet<string> Chain(IEnumerable<License> known)
+        {
+            var byId = known.DistinctBy(static text => text.Id).ToDictionary(static text => text.Id, StringComparer.Ordinal);
+            var chain = new HashSet<string>(StringComparer.Ordinal);
+            for (var id = license.Id; id is not null && chain.Add(id);)
+                id = byId.GetValueOrDefault(id)?.Replaces;
+            return chain;
+        }
+
+        long UsedBy(HashSet<string> chain)
+        {
+            var (start, end) = PeriodOf(license);
+            return _memory.Used.Select(static entry => (entry.Key.License, entry.Key.Day, entry.Value.Seconds, entry.Value.CoreSeconds))
+                .Append((_license, DateOnly.FromDateTime(_from.UtcDateTime), _busy, _core))
+                .Where(entry => chain.Contains(entry.Item1) && entry.Item2 >= DateOnly.FromDateTime(start.UtcDateTime)
+                    && entry.Item2.ToDateTime(TimeOnly.MinValue) < end.UtcDateTime)
+                .Sum(entry => license.Quota.NodeMinutes is null ? entry.Item4 : entry.Item3) / 60;
+        }
+    }
+
+    private (DateTimeOffset Start, DateTimeOffset End) PeriodOf(License license)
+    {
+        if (license.QuotaPeriodInForce != QuotaPeriod.Month)
+            return (license.From, license.Until ?? DateTimeOffset.MaxValue);
+        var month = new DateTimeOffset(_at.Year, _at.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        return (month, month.AddMonths(1));
     }
 
     private static DateTimeOffset NextHour(DateTimeOffset at) => new(at.Ticks - (at.Ticks % TimeSpan.TicksPerHour) + TimeSpan.TicksPerHour, TimeSpan.Zero);
