@@ -2,6 +2,7 @@ using System.CommandLine;
 using OfflineLicense.Issuer.Home;
 using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 
@@ -28,7 +29,7 @@ internal static class FindingsCommand
             var ofState = Named(parsed.GetValue(states), FindingStates.Parse, FindingStates.Names);
             var ofKind = Named(parsed.GetValue(kinds), FindingKinds.Parse, FindingKinds.Names);
             using var registry = openHome(parsed).OpenRegistry();
-            var asked = registry.Read(static transaction => new FindingTable(transaction).All())
+            var asked = registry.Write(transaction => Judged(transaction, ExactText.WholeSeconds(console.Time.GetUtcNow())))
                 .Where(finding => parsed.GetValue(licensee) is not { } name || finding.Customer?.Licensee == name)
                 .Where(finding => ofKind.Count == 0 || ofKind.Contains(finding.Kind)).ToList();
             var findings = asked.FindAll(finding => ofState.Count > 0 ? ofState.Contains(finding.State) : parsed.GetValue(all) || finding.IsDue);
@@ -47,6 +48,16 @@ internal static class FindingsCommand
             FindingAnswer.Write(json, finding);
         json.WriteEndArray();
     });
+
+    // A mail that does not come is found when somebody looks, not when one comes.
+    private static List<Finding> Judged(RegistryTransaction transaction, DateTimeOffset now)
+    {
+        var book = LicenseBook.Load(transaction);
+        var judge = new CustomerJudge(transaction, book, now);
+        foreach (var customer in book.Customers)
+            judge.JudgeMail(customer);
+        return new FindingTable(transaction).All();
+    }
 
     private static Command CreateShow(CommandConsole console, Func<ParseResult, VendorHome> openHome)
     {

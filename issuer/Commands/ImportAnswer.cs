@@ -16,6 +16,13 @@ internal static class ImportAnswer
         var page = new Page().Table(
             ["file", "ledger", "receipts", "outcome"],
             report.Results.Select(static result => (IReadOnlyList<Cell>)[result.File, result.Ledger, Span(result), OutcomeOf(result)]));
+        foreach (var result in report.Results.Where(static result => result.Outcome is ImportOutcome.Refused or ImportOutcome.Unreadable))
+        {
+            page.Field(result.File, new Cell(result.Detail, Tone.Bad));
+            if (result.Hint is { } hint)
+                page.Field("", $"next: {hint}");
+        }
+
         foreach (var customer in report.Customers)
         {
             page.Heading($"{customer.Licensee}, {customer.Product}");
@@ -83,7 +90,7 @@ internal static class ImportAnswer
     }
 
     private static string Span(ImportResult result) =>
-        result.Outcome == ImportOutcome.Damage ? "" : Invariant($"{result.Start} to {result.End - 1}");
+        result.Outcome is ImportOutcome.Damage or ImportOutcome.Newer or ImportOutcome.Refused or ImportOutcome.Unreadable ? "" : Invariant($"{result.Start} to {result.End - 1}");
 
     private static Cell OutcomeOf(ImportResult result) => result.Outcome switch
     {
@@ -92,6 +99,9 @@ internal static class ImportAnswer
         ImportOutcome.Waited => new Cell("waited, taken in since", Tone.Good),
         ImportOutcome.Gap => new Cell("waits: a gap before it", Tone.Warning),
         ImportOutcome.Damage => new Cell("damaged", Tone.Bad),
+        ImportOutcome.Newer => new Cell("needs a newer issuer", Tone.Warning),
+        ImportOutcome.Refused => new Cell("no receipts file", Tone.Bad),
+        ImportOutcome.Unreadable => new Cell("cannot be read", Tone.Bad),
         _ => new Cell("fork", Tone.Bad),
     };
 }

@@ -41,6 +41,7 @@ internal static class ImportCommand
 
             var import = new ReceiptsImport(registry, console.Time);
             var results = found.SelectMany(import.Import).ToList();
+            import.JudgeCustomers(results);
             var report = registry.Read(transaction => ImportReport.Of(transaction, results));
             var written = replyKey is null ? [] : Reply(home, registry, report.Customers, replyKey, transaction =>
                 SigningClock.Now(transaction, console.Time, isDateRight));

@@ -47,6 +47,4 @@ internal sealed record Finding
     /// Whether a person still has to see to it. Of an installation that is new nothing is left to do once it is confirmed.
     /// </summary>
     public bool IsDue => State == FindingState.Open || (State == FindingState.Confirmed && Kind != FindingKind.NewInstallation);
-
-    internal bool IsSameAs(Finding other) => Kind == other.Kind && Ledger == other.Ledger && Subject == other.Subject;
 }

@@ -11,11 +11,26 @@ internal enum FindingKind
     /// <summary>A ledger of an installation that the customer has not used before.</summary>
     NewInstallation,
 
+    /// <summary>A ledger has gone silent while others of its customer were mailed.</summary>
+    Silent,
+
+    /// <summary>The customer has the duty to mail receipts, and the day is past.</summary>
+    MailOverdue,
+
+    /// <summary>A license is in use a month after another took its place.</summary>
+    ReplacedLicense,
+
     /// <summary>A ledger's newest receipt is dated a day or more to come.</summary>
     ClockAhead,
 
+    /// <summary>A node's clock was set again and again within a day.</summary>
+    ClockUnsteady,
+
     /// <summary>A receipt of a kind that only a newer version understands.</summary>
     NeedsNewerVersion,
+
+    /// <summary>More was used than a license allows.</summary>
+    OverQuota,
 
     /// <summary>A license that is bound to other installations was used.</summary>
     WrongInstallation,
@@ -50,8 +65,13 @@ internal static class FindingKinds
     {
         FindingKind.CarriedOn => "carried-on",
         FindingKind.NewInstallation => "new-installation",
+        FindingKind.Silent => "silent",
+        FindingKind.MailOverdue => "mail-overdue",
+        FindingKind.ReplacedLicense => "replaced-license",
         FindingKind.ClockAhead => "clock-ahead",
+        FindingKind.ClockUnsteady => "clock-unsteady",
         FindingKind.NeedsNewerVersion => "needs-newer-version",
+        FindingKind.OverQuota => "over-quota",
         FindingKind.WrongInstallation => "wrong-installation",
         FindingKind.Contradiction => "contradiction",
         FindingKind.Overstay => "overstay",
@@ -91,6 +111,16 @@ internal static class FindingKinds
         FindingKind.ClockAhead =>
             "the newest receipts of a ledger are dated to days that are still to come here; a node writes them while its clock is far ahead, "
             + "and for good once it has run so for a day; what it used is billed under those days",
+        FindingKind.Silent =>
+            "a ledger ends in the midst of things, and other ledgers of the customer go on for more than a month after it; a machine that broke down or was taken away looks like this, and so does one whose receipts are kept back",
+        FindingKind.MailOverdue =>
+            "the license asks for receipts in regular mails, and the last one is older than that; its nodes see it too, and go into their grace for it unless somebody exported there",
+        FindingKind.ReplacedLicense =>
+            "a license was used for more than a month after another had taken its place; the new file was not put on that node, as a rule",
+        FindingKind.ClockUnsteady =>
+            "a node's clock was set many times within a day; a machine that sleeps or whose clock is broken does this, and the minutes around each time are left out of the figure of cores that are billed as over",
+        FindingKind.OverQuota =>
+            "more was used than the license allows; the statement of those days has the same sums",
         FindingKind.NeedsNewerVersion =>
             "a newer version of the product wrote receipts that this issuer does not understand; nothing is counted from them",
         FindingKind.WrongInstallation =>
@@ -119,6 +149,11 @@ internal static class FindingKinds
         FindingKind.NewInstallation => "ask the customer whether the installation is theirs, and confirm or decline it; until then it is billed",
         FindingKind.ClockAhead =>
             "see that the clock of this machine is right, and ask the customer to set that node's; if its status warns of ClockBehind after that, mend it with 'issuer time-reset'",
+        FindingKind.Silent => "ask the customer for that node's receipts, or what became of the machine; settle it if there is nothing more to come",
+        FindingKind.MailOverdue => "ask the customer to run 'offline-license export' and to mail the file",
+        FindingKind.ReplacedLicense => "send the customer the newer license again, and ask for 'offline-license install' on that node",
+        FindingKind.ClockUnsteady => "ask the customer to see to that machine's clock, and settle it if the machine sleeps now and then",
+        FindingKind.OverQuota => "bill it as agreed, or offer more: 'issuer amend'; then settle it",
         FindingKind.NeedsNewerVersion => "update the issuer, and import the file again",
         FindingKind.WrongInstallation => "ask the customer; issue a license for the new installation if it is theirs",
         FindingKind.Contradiction => "ask the customer which build of the product runs there",

@@ -1,5 +1,6 @@
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
+using Code = OfflineLicense.Verifier.Command.ExitCode;
 
 namespace OfflineLicense.Issuer.Import;
 
@@ -20,34 +21,39 @@ internal sealed record ImportReport
         [.. Results.SelectMany(static result => result.Customers).Distinct()
             .OrderBy(static customer => customer.Licensee, StringComparer.Ordinal).ThenBy(static customer => customer.Product, StringComparer.Ordinal)];
 
-    /// <summary>That of the gravest finding.</summary>
-    public int ExitCode => Findings.Count == 0 ? 0 : Findings.Max(static finding => finding.Kind).ExitCodeOf();
+    /// <summary>That of the gravest finding; where none has a code, that of a file that was not taken in.</summary>
+    public int ExitCode => Findings.Select(static finding => finding.Kind).DefaultIfEmpty().Max().ExitCodeOf() is not Code.Ok and var code
+        ? code
+        : Results.Select(static result => CodeOf(result.Outcome)).DefaultIfEmpty(Code.Ok).Max();
 
     /// <summary>Puts a report together when all files are through: what waited at first may have found its place.</summary>
     internal static ImportReport Of(RegistryTransaction transaction, IReadOnlyList<ImportResult> results)
     {
         var kept = new KeptTable(transaction);
-        var settled = results.Select(result => result.Outcome == ImportOutcome.Gap && !Waits(kept, result)
+        var settled = results.Select(result => result.Outcome == ImportOutcome.Gap && !kept.IsWaiting(result.Ledger, result.Start, result.End)
             ? result with { Outcome = ImportOutcome.Waited }
             : result).ToList();
         var ledgers = results.Select(static result => result.Ledger).Where(static ledger => ledger.Length > 0).ToHashSet(StringComparer.Ordinal);
         var installations = ledgers.Select(InstallationName.InstallationOf).ToHashSet(StringComparer.Ordinal);
+        var parts = ledgers.Select(InstallationName.LedgerPartOf).ToHashSet(StringComparer.Ordinal);
+        var customers = results.SelectMany(static result => result.Customers).ToHashSet();
+        var ofFiles = settled.Select(static result => (KindOf(result.Outcome), result.Ledger, result.Subject)).ToHashSet();
         return new ImportReport
         {
             Results = settled,
-            Findings = [.. new FindingTable(transaction).All()
+            Findings = [.. new FindingTable(transaction).Unmended()
                 .Where(finding => finding.IsDue && IsOfCall(finding))
                 .OrderByDescending(static finding => finding.Kind).ThenBy(static finding => finding.Number)],
         };
 
         bool IsOfCall(Finding finding) => finding.Kind switch
         {
+            FindingKind.OverQuota or FindingKind.MailOverdue or FindingKind.ReplacedLicense or FindingKind.Silent =>
+                finding.Customer is { } customer && customers.Contains(customer),
             FindingKind.NewInstallation => installations.Contains(finding.Ledger),
-            FindingKind.Damage or FindingKind.Fork or FindingKind.Gap =>
-                settled.Exists(result => finding.Ledger == result.Ledger && finding.Subject == result.Subject && finding.Kind == KindOf(result.Outcome)),
-            FindingKind.CarriedOn => ledgers.Contains(finding.Ledger)
-                || ledgers.Any(ledger => finding.Subject.Contains(InstallationName.LedgerPartOf(ledger), StringComparison.Ordinal)),
-            _ => ledgers.Contains(finding.Ledger),
+            FindingKind.Damage or FindingKind.Fork or FindingKind.Gap => ofFiles.Contains((finding.Kind, finding.Ledger, finding.Subject)),
+            FindingKind.CarriedOn => ledgers.Contains(finding.Ledger) || finding.Subject.Split(' ').Any(parts.Contains),
+            _ => ledgers.Contains(finding.Ledger) || ofFiles.Contains((finding.Kind, finding.Ledger, finding.Subject)),
         };
     }
 
@@ -56,9 +62,15 @@ internal sealed record ImportReport
         ImportOutcome.Damage => FindingKind.Damage,
         ImportOutcome.Gap => FindingKind.Gap,
         ImportOutcome.Fork => FindingKind.Fork,
+        ImportOutcome.Newer => FindingKind.NeedsNewerVersion,
         _ => null,
     };
 
-    private static bool Waits(KeptTable kept, ImportResult result) =>
-        kept.Waiting(result.Ledger).Exists(waiting => waiting.Start == result.Start && waiting.End == result.End);
+    private static int CodeOf(ImportOutcome outcome) => outcome switch
+    {
+        ImportOutcome.Newer => Code.DoesNotFit,
+        ImportOutcome.Refused => Code.Malformed,
+        ImportOutcome.Unreadable => Code.Unreadable,
+        _ => Code.Ok,
+    };
 }

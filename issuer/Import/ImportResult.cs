@@ -20,6 +20,15 @@ internal enum ImportOutcome
 
     /// <summary>It is a second history of its ledger; the ledger stayed as it was, and both are kept.</summary>
     Fork,
+
+    /// <summary>It is in a later version of the format; nothing of it was stored.</summary>
+    Newer,
+
+    /// <summary>The file is no receipts file, and never was one.</summary>
+    Refused,
+
+    /// <summary>The file cannot be opened.</summary>
+    Unreadable,
 }
 
 /// <summary>What became of one ledger in one file. Immutable.</summary>
@@ -51,7 +60,7 @@ internal sealed record ImportResult
     /// <summary>Where and why; "" where there is nothing to say.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>What probably happened to a damaged file, and what mends it; null where nobody knows.</summary>
+    /// <summary>What probably happened to a file that was not taken in, and what mends it; null where nobody knows.</summary>
     public string? Hint { get; init; }
 
     /// <summary>The customers whose licenses it proves.</summary>
@@ -69,6 +78,9 @@ internal static class ImportOutcomes
         ImportOutcome.Gap => "gap",
         ImportOutcome.Waited => "waited",
         ImportOutcome.Damage => "damage",
+        ImportOutcome.Newer => "newer",
+        ImportOutcome.Refused => "refused",
+        ImportOutcome.Unreadable => "unreadable",
         _ => "fork",
     };
 }

@@ -87,6 +87,12 @@ internal sealed class LedgerAccount(
     /// <summary>What they say was used, by claim and by the day in UTC that the interval ends, midnight belonging to the day before.</summary>
     internal Dictionary<(LicenseClaim Claim, DateOnly Day), UseSeconds> Uses { get; } = [];
 
+    /// <summary>The most cores at once by any of those receipts.</summary>
+    internal Dictionary<(LicenseClaim Claim, DateOnly Day), long> Cores { get; } = [];
+
+    /// <summary>How often the clock was set, by day in UTC.</summary>
+    internal Dictionary<DateOnly, long> ClockSteps { get; } = [];
+
     /// <summary>The first of each sort of what does not fit, by subject.</summary>
     internal Dictionary<string, string> Oddities { get; } = new(StringComparer.Ordinal);
 
@@ -118,6 +124,10 @@ internal sealed class LedgerAccount(
             case UsageReceipt usage:
                 Add(usage);
                 break;
+            case ClockReceipt:
+                var day = DateOnly.FromDateTime(receipt.At.UtcDateTime);
+                ClockSteps[day] = ClockSteps.GetValueOrDefault(day) + 1;
+                break;
             case UnknownReceipt unknown:
                 Oddities.TryAdd(NewerSubject, Invariant($"receipt {unknown.Seq} is of a kind that this version does not know: '{unknown.Kind}'"));
                 break;
@@ -143,10 +153,11 @@ internal sealed class LedgerAccount(
         var claim = new LicenseClaim(usage.License, MeterOf(usage.License).Holds);
         if (claim.Holds.Length == 0)
             Claims.Add(claim);
-        if (usage.Seconds == 0 && usage.CoreSeconds == 0)
+        if (usage.Seconds == 0 && usage.CoreSeconds == 0 && usage.Cores == 0)
             return;
         var key = (claim, DateOnly.FromDateTime(usage.At.UtcDateTime.AddSeconds(-1)));
         Uses[key] = Uses.GetValueOrDefault(key).Plus(usage.Seconds, usage.CoreSeconds);
+        Cores[key] = Math.Max(Cores.GetValueOrDefault(key), usage.Cores);
     }
 
     private void CheckTotals(UsageReceipt usage)

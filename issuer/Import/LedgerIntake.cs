@@ -21,22 +21,30 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
     /// <summary>Takes in the ledger that the reader is at.</summary>
     /// <param name="reader">It has just read the head.</param>
     /// <param name="head">The head.</param>
-    /// <param name="index">How many heads came before it in the file.</param>
+    /// <param name="wholly">Whether to keep all of it, and not only what is new: what a fork needs.</param>
+    /// <returns>
+    /// What became of it. Null when it has to be read once more and nothing was done: wholly, since it is a fork, or because
+    /// another import was first.
+    /// </returns>
     /// <exception cref="ReceiptsDamageException">The file contradicts itself; nothing was stored.</exception>
-    internal ImportResult Take(ReceiptsReader reader, LedgerHead head, int index)
+    internal ImportResult? Take(ReceiptsReader reader, LedgerHead head, bool wholly)
     {
-        var reading = Read(reader, head, wholly: false);
-        while (true)
-        {
-            var isFork = false;
-            if (registry.Write(transaction => Settle(transaction, reading, out isFork)) is { } result)
-                return result;
+        var reading = Read(reader, head, wholly);
+        return registry.Write(transaction => Settle(transaction, reading));
+    }
 
-            // A fork is kept whole, which takes a second reading. Else another import was first: see what it left.
-            using var stream = file.Open();
-            using var again = new ReceiptsReader(stream, file.Name);
-            reading = Read(again, HeadAt(again, index), wholly: isFork);
-        }
+    /// <summary>Notes a ledger in a format that a later version has.</summary>
+    /// <param name="newer">Where it was met.</param>
+    /// <param name="sha256">Of the file.</param>
+    internal ImportResult RefuseNewer(ReceiptsDamageException newer, string sha256)
+    {
+        var (subject, evidence) = (SubjectOf(newer, sha256), Invariant($"{newer.File}:{newer.Line}: a ledger in a later version of the format"));
+        registry.Write(transaction =>
+        {
+            new ImportJournal(transaction).Add(import, "", (0, 0), ImportOutcome.Newer.Name(), evidence);
+            new FindingTable(transaction).Renew(new Finding { Kind = FindingKind.NeedsNewerVersion, Ledger = "", Subject = subject, Evidence = evidence, FoundAt = Now });
+        });
+        return new ImportResult { File = file.Name, Outcome = ImportOutcome.Newer, Ledger = "", Subject = subject, Detail = evidence };
     }
 
     /// <summary>Notes a ledger that cannot be believed.</summary>
@@ -48,7 +56,7 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
     {
         if (file.Waited is not null)
             throw new RegistryException($"the registry is damaged; restore it from a backup: {damage.Message}", damage);
-        var (ledger, subject) = (head?.Ledger ?? "", Invariant($"{sha256}:{damage.Line}"));
+        var (ledger, subject) = (head?.Ledger ?? "", SubjectOf(damage, sha256));
         registry.Write(transaction =>
         {
             new ImportJournal(transaction).Add(import, ledger, (0, 0), ImportOutcome.Damage.Name(), damage.Message);
@@ -72,29 +80,9 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
         return LedgerReading.Read(reader, head, known, new LedgerAccount(known.Standing, meters, book.Find), wholly);
     }
 
-    private LedgerHead HeadAt(ReceiptsReader reader, int index)
-    {
-        for (; index > 0; index--)
-        {
-            try
-            {
-                reader.NextLedger();
-            }
-            catch (ReceiptsDamageException)
-            {
-                // It was damaged the first time, too.
-            }
-
-            reader.SkipToNextLedger();
-        }
-
-        return reader.NextLedger() ?? throw new IOException($"{file.Name} changed while it was read");
-    }
-
     // One transaction, alone in the registry: what is compared here cannot change before it is stored.
-    private ImportResult? Settle(RegistryTransaction transaction, LedgerReading reading, out bool isFork)
+    private ImportResult? Settle(RegistryTransaction transaction, LedgerReading reading)
     {
-        isFork = false;
         var (ledgers, known) = (new LedgerTable(transaction), reading.Known);
         if ((ledgers.Find(known.Name)?.Size ?? 0) != known.Size)
             return null;
@@ -106,12 +94,10 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
         else
             outcome = reading.Agrees == true ? ImportOutcome.Added : ImportOutcome.Fork;
 
-        isFork = outcome == ImportOutcome.Fork;
-        if (isFork && !reading.IsWhole)
+        if (outcome == ImportOutcome.Fork && !reading.IsWhole)
             return null;
-        var findings = new FindingTable(transaction);
         if (file.Waited is { } waited && outcome != ImportOutcome.Gap)
-            new KeptTable(transaction).Remove(waited);
+            EndWait(transaction, reading, waited);
         var detail = outcome switch
         {
             ImportOutcome.Added => Append(transaction, reading),
@@ -119,7 +105,6 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
             ImportOutcome.Fork => KeepFork(transaction, reading),
             _ => "",
         };
-        findings.CloseMended(known.Name, [FindingKind.Gap], gap => Waits(transaction, gap), Now);
         ledgers.Heard(known.Name, Now);
         new ImportJournal(transaction).Add(import, known.Name, (reading.Start, reading.End), outcome.Name(), detail);
         if (outcome is ImportOutcome.Added or ImportOutcome.Fork)
@@ -178,7 +163,7 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
         new LedgerTable(transaction).Forked(known);
 
         // One history is kept and told of once, from wherever later files of it begin.
-        if (new FindingTable(transaction).OfLedger(known.Name).FirstOrDefault(finding => finding.Kind == FindingKind.Fork && finding.Subject == ForkSubject(reading)) is { } told)
+        if (new FindingTable(transaction).Find(FindingKind.Fork, known.Name, ForkSubject(reading)) is { } told)
             return told.Evidence;
         var kept = new KeptTable(transaction).Add(KeptFor.Fork, reading.Section!, file.Name);
         var evidence = Invariant($"{file.Name} has receipts {reading.Start} to {reading.End - 1} of ledger {known.Name}, and they are not those that are stored up to {known.Size - 1}; both are signed");
@@ -208,8 +193,17 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
     private IReadOnlyList<Customer> CustomersOf(LedgerReading reading) =>
         LedgerJudge.CustomersOf(reading.Known.Name, reading.Account.Claims, book);
 
-    private static bool Waits(RegistryTransaction transaction, Finding gap) =>
-        new KeptTable(transaction).Waiting(gap.Ledger).Exists(waiting => GapSubject(waiting.Start, waiting.End) == gap.Subject);
+    private void EndWait(RegistryTransaction transaction, LedgerReading reading, long waited)
+    {
+        var kept = new KeptTable(transaction);
+        kept.Remove(waited);
+
+        // Another history may wait under the same numbers.
+        if (!kept.IsWaiting(reading.Known.Name, reading.Start, reading.End))
+            new FindingTable(transaction).Close(FindingKind.Gap, reading.Known.Name, GapSubject(reading.Start, reading.End), Now);
+    }
+
+    private static string SubjectOf(ReceiptsDamageException damage, string sha256) => Invariant($"{sha256}:{damage.Line}");
 
     private static string GapSubject(long start, long end) => Invariant($"{start}-{end}");
 

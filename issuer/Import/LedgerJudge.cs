@@ -12,10 +12,13 @@ namespace OfflineLicense.Issuer.Import;
 internal static class LedgerJudge
 {
     private static readonly FindingKind[] Kinds =
-        [FindingKind.ClockAhead, FindingKind.WrongInstallation, FindingKind.UnknownLicense, FindingKind.AlteredLicense];
+        [FindingKind.ClockAhead, FindingKind.ClockUnsteady, FindingKind.WrongInstallation, FindingKind.UnknownLicense, FindingKind.AlteredLicense];
 
     // What a node has to run before the date that it goes by cannot be undone; all that is less mends itself.
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
+
+    /// <summary>How often in a day a clock is set before it is told: as often as a working day has hours.</summary>
+    internal const int ManyClockSteps = 8;
 
     /// <summary>The customers whose licenses a ledger proves, in order.</summary>
     internal static IReadOnlyList<Customer> CustomersOf(string ledger, IEnumerable<LicenseClaim> claims, LicenseBook book) =>
@@ -34,9 +37,11 @@ internal static class LedgerJudge
         var table = new FindingTable(transaction);
         if (OfClock(transaction, ledger, customers, now) is { } ahead)
             findings.Add(ahead);
-        table.CloseMended(ledger, Kinds, old => findings.Exists(old.IsSameAs), now);
+        if (OfClockSteps(transaction, ledger, customers, now) is { } unsteady)
+            findings.Add(unsteady);
+        table.CloseMended(ledger, Kinds, findings, now);
         foreach (var finding in findings)
-            table.Add(finding);
+            table.Renew(finding);
         return customers;
     }
 
@@ -82,6 +87,22 @@ internal static class LedgerJudge
             Subject = told?.Subject ?? ExactText.FormatTime(newest),
             Customer = customers.Count > 0 ? customers[0] : null,
             Evidence = $"ledger {ledger} is dated up to {Words.Date(newest)}, and here it is {Words.Date(now)}",
+            FoundAt = now,
+        };
+    }
+
+    // Minutes in which a clock was set are left out of the peak of cores, so who sets it all day is to be seen.
+    private static Finding? OfClockSteps(RegistryTransaction transaction, string ledger, IReadOnlyList<Customer> customers, DateTimeOffset now)
+    {
+        var days = new UseTable(transaction).ClockDays(ledger, ManyClockSteps);
+        return days.Count == 0 ? null : new Finding
+        {
+            Kind = FindingKind.ClockUnsteady,
+            Ledger = ledger,
+            Subject = "steps",
+            Customer = customers.Count > 0 ? customers[0] : null,
+            Evidence = Invariant($"the clock of ledger {ledger} was set {days[^1].Steps} times on {days[^1].Day:yyyy-MM-dd}, and {ManyClockSteps} times or more on {Words.Count(days.Count, "day")} in all"),
+            Basis = Invariant($"{days[^1].Day:yyyy-MM}"),
             FoundAt = now,
         };
     }

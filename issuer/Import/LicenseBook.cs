@@ -1,6 +1,7 @@
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Issuer.Import;
 
@@ -24,12 +25,14 @@ internal enum ClaimVerdict
 internal sealed class LicenseBook
 {
     private readonly ILookup<string, StoredLicense> _byId;
+    private readonly ILookup<string, StoredLicense> _byReplaced;
     private readonly Dictionary<string, License?> _found = new(StringComparer.Ordinal);
 
     private LicenseBook(IReadOnlyList<StoredLicense> all)
     {
         All = all;
         _byId = all.ToLookup(static license => license.Id, StringComparer.Ordinal);
+        _byReplaced = all.ToLookup(static license => license.Replaces ?? "", StringComparer.Ordinal);
     }
 
     /// <summary>All of them, oldest first.</summary>
@@ -56,6 +59,28 @@ internal sealed class LicenseBook
             _found[id] = license = _byId[id].FirstOrDefault()?.License;
         return license;
     }
+
+    /// <summary>A license and those whose places it took, newest first.</summary>
+    internal LicenseChain ChainOf(License license)
+    {
+        var known = new Dictionary<string, License>(StringComparer.Ordinal);
+        for (var link = license; link is not null && known.TryAdd(link.Id, link);)
+            link = link.Replaces is { } replaced ? Find(replaced) : null;
+        return new LicenseChain(license, known.Values);
+    }
+
+    /// <summary>The licenses that took the place of one, one after another; none where nothing did.</summary>
+    internal IEnumerable<License> After(string id)
+    {
+        var passed = new HashSet<string>(StringComparer.Ordinal);
+        for (var next = Next(id); next is not null && passed.Add(next.Id); next = Next(next.Id))
+            yield return next;
+
+        License? Next(string of) => _byReplaced[of].LastOrDefault() is { } stored ? Find(stored.Id) : null;
+    }
+
+    /// <summary>All customers, each once.</summary>
+    internal IEnumerable<Customer> Customers => All.Select(static license => new Customer(license.Product, license.Licensee)).Distinct();
 
     /// <summary>All licenses of a customer, oldest first.</summary>
     internal IReadOnlyList<StoredLicense> Of(Customer customer) =>

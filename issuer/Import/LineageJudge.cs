@@ -37,7 +37,7 @@ internal sealed class LineageJudge(RegistryTransaction transaction, LicenseBook 
             return;
         var stored = _ledgers.Find(followed);
         var finding = Story(followed, stored, followers);
-        _findings.CloseMended(followed, [FindingKind.CarriedOn], old => finding?.IsSameAs(old) == true, now);
+        _findings.CloseMended(followed, [FindingKind.CarriedOn], finding is null ? [] : [finding], now);
         if (finding is not null)
             _findings.Renew(finding);
         foreach (var follower in followers.Where(follower => stored is not null && Agrees(stored, follower) == true))

@@ -24,15 +24,19 @@ internal static class ReceiptsFiles
             if (Directory.Exists(path))
                 files.AddRange(InFolder(name, path));
             else if (File.Exists(path))
-                files.Add(FileAt(name, path));
+                files.Add(Opened(FileAt(name, path)));
             else
                 throw new CommandFailure($"there is no file or folder '{name}'", null, ExitCode.Unreadable);
         }
 
-        // Before the first is taken in: what stops an import halfway would leave the others without a reply.
-        foreach (var file in files)
-            file.Open().Dispose();
         return files;
+    }
+
+    // Whoever names a file means that one. Of a folder the rest is imported, and what cannot be read is told beside it.
+    private static ReceiptsFile Opened(ReceiptsFile file)
+    {
+        file.Open().Dispose();
+        return file;
     }
 
     private static List<ReceiptsFile> InFolder(string name, string path)

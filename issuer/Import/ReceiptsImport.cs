@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Command;
 using OfflineLicense.Verifier.Ledger;
 
 namespace OfflineLicense.Issuer.Import;
@@ -26,20 +27,37 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
     private LicenseBook? _book;
 
     /// <summary>Imports a file, and then whatever waited for it.</summary>
-    /// <returns>What became of each ledger in it, and of those that had waited.</returns>
-    /// <exception cref="IOException">The file cannot be read, or the registry cannot be used. What was stored before stays.</exception>
+    /// <returns>What became of each ledger in it, and of those that had waited; or why the file is none or cannot be read.</returns>
+    /// <exception cref="IOException">The file fails in mid-reading, or the registry cannot be used. What was stored before stays.</exception>
     internal IReadOnlyList<ImportResult> Import(ReceiptsFile file)
     {
         _book = registry.Read(LicenseBook.Load);
         var results = new List<ImportResult>();
         ImportOne(file, results);
-        while (registry.Read(static transaction => new KeptTable(transaction).NextToTakeIn()) is { } waiting)
+        foreach (var ledger in results.Select(static result => result.Ledger).Distinct(StringComparer.Ordinal).ToList())
         {
-            if (registry.Read(transaction => new KeptTable(transaction).Section(waiting.Number)) is { } section)
-                ImportOne(new ReceiptsFile(waiting.File, section.Open) { Waited = waiting.Number }, results);
+            while (registry.Read(transaction => new KeptTable(transaction).NextToTakeIn(ledger)) is { } waiting)
+            {
+                if (registry.Read(transaction => new KeptTable(transaction).Section(waiting.Number)) is { } section)
+                    ImportOne(new ReceiptsFile(waiting.File, section.Open) { Waited = waiting.Number }, results);
+            }
         }
 
         return results;
+    }
+
+    /// <summary>Judges the customers whose ledgers came, once all of the files are through.</summary>
+    /// <param name="results">What became of the files.</param>
+    internal void JudgeCustomers(IEnumerable<ImportResult> results)
+    {
+        var customers = results.SelectMany(static result => result.Customers).Distinct().ToList();
+        if (customers.Count == 0)
+            return;
+        registry.Write(transaction =>
+        {
+            var judge = new CustomerJudge(transaction, LicenseBook.Load(transaction), ExactText.WholeSeconds(time.GetUtcNow()));
+            customers.ForEach(judge.Judge);
+        });
     }
 
     /// <summary>
@@ -50,30 +68,79 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
 
     private void ImportOne(ReceiptsFile file, List<ImportResult> results)
     {
-        using var stream = file.Open();
         string sha256;
-        using (var hashed = file.Open())
-            sha256 = Convert.ToHexStringLower(SHA256.HashData(hashed));
-        var import = registry.Write(transaction => new ImportJournal(transaction).Begin(ExactText.WholeSeconds(time.GetUtcNow()), file.Name, sha256));
+        bool isForeign;
+        try
+        {
+            using (var hashed = file.Open())
+                sha256 = Convert.ToHexStringLower(SHA256.HashData(hashed));
+            using (var begin = file.Open())
+                isForeign = file.Waited is null && ForeignFile.Is(begin);
+        }
+        catch (CommandFailure unreadable)
+        {
+            results.Add(new ImportResult { File = file.Name, Outcome = ImportOutcome.Unreadable, Ledger = "", Detail = unreadable.Message, Hint = unreadable.Hint });
+            return;
+        }
+
+        var import = registry.Write(transaction => Begin(transaction, file, sha256));
+        if (isForeign)
+        {
+            const string reason = "it is no receipts file";
+            registry.Write(transaction => new ImportJournal(transaction).Add(import, "", (0, 0), ImportOutcome.Refused.Name(), reason));
+            results.Add(new ImportResult
+            {
+                File = file.Name, Outcome = ImportOutcome.Refused, Ledger = "", Detail = reason, Hint = "'issuer inspect' tells what it is",
+            });
+            return;
+        }
+
+        // Which ledgers are to be read, by their place in the file, and whether wholly; null for all. A second pass is for forks,
+        // of which both histories are kept, and a further one for those of which another import was first.
         var intake = new LedgerIntake(registry, _book!, time, file, import);
+        for (Dictionary<int, bool>? asked = null; asked is null || asked.Count > 0;)
+            asked = Pass(file, intake, sha256, asked, results);
+    }
+
+    private long Begin(RegistryTransaction transaction, ReceiptsFile file, string sha256)
+    {
+        var now = ExactText.WholeSeconds(time.GetUtcNow());
+        new FindingTable(transaction).CloseOfFile(FindingKind.NeedsNewerVersion, sha256, now);
+        return new ImportJournal(transaction).Begin(now, file.Name, sha256);
+    }
+
+    private static Dictionary<int, bool> Pass(
+        ReceiptsFile file, LedgerIntake intake, string sha256, Dictionary<int, bool>? asked, List<ImportResult> results)
+    {
+        using var stream = file.Open();
         using var reader = new ReceiptsReader(stream, file.Name);
-        LedgerHead? head = null;
+        var again = new Dictionary<int, bool>();
         var damages = 0;
+        var last = asked is null ? 0 : asked.Keys.Max();
         for (var index = 0; ; index++)
         {
+            var wholly = false;
+            var isAsked = asked is null || asked.TryGetValue(index, out wholly);
+            LedgerHead? head = null;
             try
             {
-                head = null;
                 head = reader.NextLedger();
                 if (head is null)
-                    return;
-                results.Add(intake.Take(reader, head, index));
+                    return index > last || asked is null ? again : throw new IOException($"{file.Name} changed while it was read");
+                if (!isAsked)
+                    reader.SkipToNextLedger();
+                else if (intake.Take(reader, head, wholly) is { } result)
+                    results.Add(result);
+                else
+                    again.Add(index, true);
             }
             catch (ReceiptsDamageException damage)
             {
-                results.Add(intake.Refuse(damage, head, sha256));
-                if (++damages == MostDamages || !reader.SkipToNextLedger())
-                    return;
+                // What was damaged in the first pass was told then.
+                if (isAsked)
+                    results.Add(damage.IsNewer ? intake.RefuseNewer(damage, sha256) : intake.Refuse(damage, head, sha256));
+                if ((++damages >= MostDamages && index >= last) || !reader.SkipToNextLedger())
+                    return again;
             }
         }
     }

@@ -1,6 +1,5 @@
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier.Statements;
-using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Issuer.Import;
 
@@ -21,7 +20,7 @@ internal static class RegistryStatement
         RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period)
     {
         var ledgers = new LedgerTable(transaction);
-        var chain = new LicenseChain(license.License, book.All.Select(static stored => stored.License));
+        var chain = book.ChainOf(license.License);
         var uses = new UseTable(transaction);
         var ofChain = chain.Ids.SelectMany(uses.LedgersClaiming).Distinct(StringComparer.Ordinal).Select(name => ledgers.Find(name)!).ToList();
         var request = new StatementRequest

@@ -53,16 +53,16 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
     internal Reply Compose(Customer customer, long number, DateTimeOffset now)
     {
         var counted = new HashSet<string>(StringComparer.Ordinal);
-        var declined = new FindingTable(transaction).Declined(customer);
+        var uses = new CountedUse(transaction, book, customer);
         var used = book.Of(customer).DistinctBy(static license => license.Id)
             .Select(static license => license.License)
             .Where(license => license.From <= now && (license.Until is not { } until || now < until.AddDays(Days)))
-            .Select(license => UseOf(license, now, declined, counted))
+            .Select(license => UseOf(license, now, uses, counted))
             .OrderBy(static use => use.License, StringComparer.Ordinal).ToList();
         var heardSince = now.AddDays(-Days);
         var ledgers = _ledgers.All()
             .Where(ledger => ledger.HeardAt >= heardSince || counted.Contains(ledger.Name))
-            .Where(ledger => !declined.Contains(ledger.Installation))
+            .Where(ledger => !uses.Declined.Contains(ledger.Installation))
             .Where(ledger => LedgerJudge.CustomersOf(ledger.Name, _uses.Claims(ledger.Name), book).Contains(customer))
             .OrderByDescending(static ledger => ledger.HeardAt).ThenBy(static ledger => ledger.Name, StringComparer.Ordinal)
             .Take(MostLedgers)
@@ -80,27 +80,15 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
     }
 
     // A license that was replaced has its line too: nodes that have not got the new one still run on it.
-    private ReplyUse UseOf(License license, DateTimeOffset now, HashSet<string> declined, HashSet<string> counted)
+    private ReplyUse UseOf(License license, DateTimeOffset now, CountedUse uses, HashSet<string> counted)
     {
-        var chain = new LicenseChain(license, book.All.Select(static stored => stored.License));
+        var chain = book.ChainOf(license);
         var period = LicensePeriod.Of(license, now);
         var sum = default(UseSeconds);
-        foreach (var id in chain.Ids)
+        foreach (var use in chain.Ids.SelectMany(uses.Of).Where(use => chain.CountsToward(period, use.License, use.Day)))
         {
-            // Use by an installation that the license is not for, or that is not the customer's, bills nobody, here as in the statement.
-            var text = book.Find(id);
-            foreach (var ledger in _uses.LedgersClaiming(id).Where(name => IsCounted(InstallationName.InstallationOf(name))))
-            {
-                foreach (var (claim, day, use) in _uses.Uses(ledger, id))
-                {
-                    if (!chain.CountsToward(period, id, day) || book.Judge(ledger, claim, out _) != ClaimVerdict.Proven)
-                        continue;
-                    sum = sum.Plus(use.Node, use.Core);
-                    counted.Add(ledger);
-                }
-            }
-
-            bool IsCounted(string installation) => text?.IsFor(installation) != false && !declined.Contains(installation);
+            sum = sum.Plus(use.Use.Node, use.Use.Core);
+            counted.Add(use.Ledger);
         }
 
         return new ReplyUse(license.Id, period.Start, sum.Node, sum.Core);

@@ -38,19 +38,37 @@ internal sealed class FindingTable(RegistryTransaction transaction)
     /// <summary>Adds a finding that holds now, or tells one that is known anew: more came to it, or it is so again.</summary>
     internal void Renew(Finding finding) => Put(finding, isRetold: true);
 
-    /// <summary>Closes what is open of some kinds of a ledger and does not hold any more.</summary>
+    /// <summary>Closes what is open of some kinds of a ledger and was not found again.</summary>
     /// <param name="ledger">The ledger.</param>
     /// <param name="kinds">The kinds.</param>
-    /// <param name="holds">Whether a finding still holds.</param>
+    /// <param name="found">What was found.</param>
     /// <param name="now">When it is closed.</param>
-    internal void CloseMended(string ledger, IReadOnlyCollection<FindingKind> kinds, Func<Finding, bool> holds, DateTimeOffset now)
-    {
-        foreach (var old in OfLedger(ledger))
-        {
-            if (old.ClosedAt is null && kinds.Contains(old.Kind) && !holds(old))
-                transaction.Execute("UPDATE findings SET closed_at = @at WHERE number = @number", ("@at", ExactText.FormatTime(now)), ("@number", old.Number));
-        }
-    }
+    internal void CloseMended(string ledger, IReadOnlyCollection<FindingKind> kinds, IEnumerable<Finding> found, DateTimeOffset now) => CloseOthers(
+        transaction.Query($"{Query} WHERE ledger = @ledger AND closed_at IS NULL", Row, ("@ledger", ledger)).Where(old => kinds.Contains(old.Kind)), found, now);
+
+    /// <summary>Closes what is open of one kind of a customer and was not found again.</summary>
+    /// <param name="customer">The customer.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="found">What was found.</param>
+    /// <param name="now">When it is closed.</param>
+    internal void CloseMended(Customer customer, FindingKind kind, IEnumerable<Finding> found, DateTimeOffset now) => CloseOthers(
+        transaction.Query(
+            $"{Query} WHERE product = @product AND licensee = @licensee AND kind = @kind AND closed_at IS NULL", Row,
+            ("@product", customer.Product), ("@licensee", customer.Licensee), ("@kind", kind.Name())),
+        found, now);
+
+    /// <summary>Closes the finding about a ledger, if it is open.</summary>
+    internal void Close(FindingKind kind, string ledger, string subject, DateTimeOffset now) => transaction.Execute(
+        "UPDATE findings SET closed_at = @at WHERE kind = @kind AND ledger = @ledger AND subject = @subject AND closed_at IS NULL",
+        ("@at", ExactText.FormatTime(now)), ("@kind", kind.Name()), ("@ledger", ledger), ("@subject", subject));
+
+    /// <summary>Closes what is open about a file: whoever reads it again tells it again.</summary>
+    /// <param name="kind">The kind, whose findings are of no ledger, and whose subjects begin with the file's hash and a colon.</param>
+    /// <param name="sha256">The file's hash.</param>
+    /// <param name="now">When it is closed.</param>
+    internal void CloseOfFile(FindingKind kind, string sha256, DateTimeOffset now) => transaction.Execute(
+        "UPDATE findings SET closed_at = @at WHERE kind = @kind AND ledger = '' AND subject > @from AND subject < @to AND closed_at IS NULL",
+        ("@at", ExactText.FormatTime(now)), ("@kind", kind.Name()), ("@from", sha256 + ":"), ("@to", sha256 + ";"));
 
     /// <summary>Closes what is open of one kind and subject about the other ledgers of an installation.</summary>
     /// <param name="ledger">The ledger whose own finding stays.</param>
@@ -65,6 +83,14 @@ internal sealed class FindingTable(RegistryTransaction transaction)
     /// <summary>All findings, oldest first, the closed ones too.</summary>
     internal List<Finding> All() => transaction.Query($"{Query} ORDER BY findings.number", Row);
 
+    /// <summary>Those that are not mended, oldest first.</summary>
+    internal List<Finding> Unmended() => transaction.Query($"{Query} WHERE closed_at IS NULL ORDER BY findings.number", Row);
+
+    /// <summary>The finding about this, or null.</summary>
+    internal Finding? Find(FindingKind kind, string ledger, string subject) => transaction.Query(
+        $"{Query} WHERE kind = @kind AND ledger = @ledger AND subject = @subject", Row,
+        ("@kind", kind.Name()), ("@ledger", ledger), ("@subject", subject)).FirstOrDefault();
+
     /// <summary>Those of one ledger, oldest first.</summary>
     internal List<Finding> OfLedger(string ledger) =>
         transaction.Query($"{Query} WHERE ledger = @ledger ORDER BY findings.number", Row, ("@ledger", ledger));
@@ -78,6 +104,13 @@ internal sealed class FindingTable(RegistryTransaction transaction)
         $"{Query} WHERE kind = @kind AND product = @product AND licensee = @licensee AND state = @state", Row,
         ("@kind", FindingKind.NewInstallation.Name()), ("@product", customer.Product), ("@licensee", customer.Licensee),
         ("@state", FindingState.Declined.Name())).Select(static finding => finding.Ledger).ToHashSet(StringComparer.Ordinal);
+
+    private void CloseOthers(IEnumerable<Finding> open, IEnumerable<Finding> found, DateTimeOffset now)
+    {
+        var holding = found.Select(static finding => (finding.Kind, finding.Ledger, finding.Subject)).ToHashSet();
+        foreach (var old in open.Where(old => !holding.Contains((old.Kind, old.Ledger, old.Subject))).ToList())
+            transaction.Execute("UPDATE findings SET closed_at = @at WHERE number = @number", ("@at", ExactText.FormatTime(now)), ("@number", old.Number));
+    }
 
     private void Put(Finding found, bool isRetold)
     {
@@ -96,7 +129,7 @@ internal sealed class FindingTable(RegistryTransaction transaction)
             values) == 1;
         if (isNew)
             return;
-        var known = transaction.Query($"{Query} WHERE kind = @kind AND ledger = @ledger AND subject = @subject", Row, values.AsSpan(0, 3))[0];
+        var known = Find(found.Kind, found.Ledger, found.Subject)!;
         var isMore = known.Basis != found.Basis && known.Decision is { State: not FindingState.Open };
         if (isMore)
             new FindingJournal(transaction).Add(known.Number, new FindingDecision(found.FoundAt, "", FindingState.Open, $"more was found; before, it was: {known.Evidence}"));

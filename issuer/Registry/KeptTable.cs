@@ -88,13 +88,18 @@ internal sealed class KeptTable(RegistryTransaction transaction)
         transaction.Execute("DELETE FROM kept WHERE number = @number", ("@number", number));
     }
 
-    /// <summary>A section that waits for receipts which are stored by now, or null.</summary>
-    internal KeptSection? NextToTakeIn() => transaction.Query(
-        """
-        SELECT kept.number, kept_for, file, ledger, start_seq, end_seq FROM kept JOIN ledgers ON ledgers.name = kept.ledger
-        WHERE kept_for = 'gap' AND start_seq <= size ORDER BY start_seq, kept.number LIMIT 1
+    /// <summary>The section of a ledger that waits for receipts which are stored by now, or null.</summary>
+    internal KeptSection? NextToTakeIn(string ledger) => transaction.Query(
+        $"""
+        SELECT {Columns} FROM kept WHERE kept_for = 'gap' AND ledger = @ledger
+            AND start_seq <= (SELECT size FROM ledgers WHERE name = @ledger) ORDER BY start_seq, number LIMIT 1
         """,
-        Row).FirstOrDefault();
+        Row, ("@ledger", ledger)).FirstOrDefault();
+
+    /// <summary>Whether a section of a ledger waits that begins and ends so.</summary>
+    internal bool IsWaiting(string ledger, long start, long end) => transaction.Number(
+        "SELECT COUNT(*) FROM kept WHERE kept_for = 'gap' AND ledger = @ledger AND start_seq = @start AND end_seq = @end",
+        ("@ledger", ledger), ("@start", start), ("@end", end)) > 0;
 
     /// <summary>What waits of a ledger, by where it begins.</summary>
     internal List<KeptSection> Waiting(string ledger) => transaction.Query(

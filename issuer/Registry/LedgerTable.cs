@@ -143,6 +143,9 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
         .Select(static line => ReceiptLine.Parse(line.Span))
         .TakeWhile(receipt => receipt.Seq < (end ?? long.MaxValue));
 
+    /// <summary>The newest receipt of a ledger, of which something is stored.</summary>
+    internal Receipt Last(string ledger) => ReceiptLine.Parse(Piece(ledger, PieceStarts(ledger)[^1]).LineByLine().Last().Span);
+
     /// <summary>The stored receipts of a ledger as one file, from the last piece's begin that is not after a receipt.</summary>
     /// <param name="ledger">The ledger, of which something is stored.</param>
     /// <param name="from">That receipt's <c>seq</c>.</param>

@@ -12,7 +12,7 @@ namespace OfflineLicense.Issuer.Registry;
 internal sealed record RegistryUpgrade(int Number, string Sql)
 {
     /// <summary>All steps, in order.</summary>
-    internal static IReadOnlyList<RegistryUpgrade> All { get; } = [LicenseTable.Upgrade, LedgerTable.Upgrade, LineageTable.Upgrade, FindingJournal.Upgrade];
+    internal static IReadOnlyList<RegistryUpgrade> All { get; } = [LicenseTable.Upgrade, LedgerTable.Upgrade, LineageTable.Upgrade, FindingJournal.Upgrade, UseTable.Upgrade];
 
     /// <summary>Applies the steps that are missing, all or none, and each once also when two processes try.</summary>
     /// <param name="connection">An open connection.</param>

@@ -37,6 +37,18 @@ internal sealed class UseTable(RegistryTransaction transaction)
         );
         """;
 
+    // Null where the receipts were stored before there was this column.
+    internal static RegistryUpgrade Upgrade { get; } = new(5, """
+        ALTER TABLE uses ADD COLUMN cores BIGINT NULL;
+        CREATE TABLE clock_days (
+            ledger TEXT NOT NULL REFERENCES ledgers (name),
+            day TEXT NOT NULL,
+            steps BIGINT NOT NULL,
+            PRIMARY KEY (ledger, day)
+        );
+        CREATE INDEX findings_of_customer ON findings (product, licensee);
+        """);
+
     private const string DayForm = "yyyy-MM-dd";
 
     /// <summary>Adds the account of receipts that were just stored.</summary>
@@ -53,13 +65,22 @@ internal sealed class UseTable(RegistryTransaction transaction)
             // The sum of two numbers of a file fits into the column; the greatest number of a file is where it stops.
             transaction.Execute(
                 """
-                INSERT INTO uses (ledger, license, holds, day, node_seconds, core_seconds) VALUES (@ledger, @license, @holds, @day, @node, @core)
+                INSERT INTO uses (ledger, license, holds, day, node_seconds, core_seconds, cores) VALUES (@ledger, @license, @holds, @day, @node, @core, @cores)
                 ON CONFLICT (ledger, license, holds, day) DO UPDATE SET
+                    cores = CASE WHEN uses.cores < excluded.cores THEN excluded.cores ELSE uses.cores END,
                     node_seconds = CASE WHEN uses.node_seconds + excluded.node_seconds > 9007199254740991 THEN 9007199254740991 ELSE uses.node_seconds + excluded.node_seconds END,
                     core_seconds = CASE WHEN uses.core_seconds + excluded.core_seconds > 9007199254740991 THEN 9007199254740991 ELSE uses.core_seconds + excluded.core_seconds END
                 """,
                 ("@ledger", ledger), ("@license", claim.License), ("@holds", claim.Holds),
-                ("@day", day.ToString(DayForm, CultureInfo.InvariantCulture)), ("@node", use.Node), ("@core", use.Core));
+                ("@day", NameOf(day)), ("@node", use.Node), ("@core", use.Core),
+                ("@cores", account.Cores[(claim, day)]));
+        }
+
+        foreach (var (day, steps) in account.ClockSteps)
+        {
+            transaction.Execute(
+                "INSERT INTO clock_days (ledger, day, steps) VALUES (@ledger, @day, @steps) ON CONFLICT (ledger, day) DO UPDATE SET steps = clock_days.steps + excluded.steps",
+                ("@ledger", ledger), ("@day", NameOf(day)), ("@steps", steps));
         }
 
         foreach (var (license, meter) in account.Meters)
@@ -91,9 +112,26 @@ internal sealed class UseTable(RegistryTransaction transaction)
         "SELECT DISTINCT ledger FROM claims WHERE license = @license ORDER BY ledger", static row => row.GetString(0), ("@license", license));
 
     /// <summary>The use that a ledger claims for a license, by proof and day.</summary>
-    internal List<(LicenseClaim Claim, DateOnly Day, UseSeconds Use)> Uses(string ledger, string license) => transaction.Query(
-        "SELECT holds, day, node_seconds, core_seconds FROM uses WHERE ledger = @ledger AND license = @license ORDER BY day, holds",
-        row => (new LicenseClaim(license, row.GetString(0)), DateOnly.ParseExact(row.GetString(1), DayForm, CultureInfo.InvariantCulture),
-            new UseSeconds(row.GetInt64(2), row.GetInt64(3))),
+    internal List<ClaimedUse> Uses(string ledger, string license) => transaction.Query(
+        "SELECT holds, day, node_seconds, core_seconds, cores FROM uses WHERE ledger = @ledger AND license = @license ORDER BY day, holds",
+        row => new ClaimedUse(
+            new LicenseClaim(license, row.GetString(0)), DayOf(row.GetString(1)), new UseSeconds(row.GetInt64(2), row.GetInt64(3)),
+            row.IsDBNull(4) ? null : row.GetInt64(4)),
         ("@ledger", ledger), ("@license", license));
+
+    /// <summary>The days on which a ledger's clock was set so often, in order.</summary>
+    internal List<(DateOnly Day, long Steps)> ClockDays(string ledger, long leastSteps) => transaction.Query(
+        "SELECT day, steps FROM clock_days WHERE ledger = @ledger AND steps >= @least ORDER BY day",
+        static row => (DayOf(row.GetString(0)), row.GetInt64(1)), ("@ledger", ledger), ("@least", leastSteps));
+
+    private static string NameOf(DateOnly day) => day.ToString(DayForm, CultureInfo.InvariantCulture);
+
+    private static DateOnly DayOf(string name) => DateOnly.ParseExact(name, DayForm, CultureInfo.InvariantCulture);
 }
+
+/// <summary>What a ledger says that it used of a license on one day in UTC.</summary>
+/// <param name="Claim">The license and its proof.</param>
+/// <param name="Day">The day.</param>
+/// <param name="Use">Time used.</param>
+/// <param name="Cores">The most cores at once; null where that was not noted.</param>
+internal sealed record ClaimedUse(LicenseClaim Claim, DateOnly Day, UseSeconds Use, long? Cores);

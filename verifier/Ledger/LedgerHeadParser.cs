@@ -19,8 +19,8 @@ internal static class LedgerHeadParser
 
     /// <summary>What is wrong with a first line that is not <see cref="FormatLine"/>.</summary>
     internal static ReceiptsDamageException WrongFormat(ReceiptsSource source) =>
-        source.Line.Span.StartsWith(AnyVersion) && !source.Line.Span.EndsWith("\r"u8)
-            ? source.Damage(
+        source.Line.Span.StartsWith(AnyVersion) && ExactText.TryParseNumber(source.Line.Span[AnyVersion.Length..], out var version) && version > 1
+            ? source.Newer(
                 $"expected {LedgerHead.Format}", "it is of another version of this format, and needs a newer version of the product")
             : source.Damage($"not a receipts file: expected {LedgerHead.Format}");
 

@@ -27,4 +27,7 @@ internal sealed class ReceiptsDamageException(string file, long line, string rea
 
     /// <summary>Whether nothing else is wrong than that the file ends where more should follow.</summary>
     public bool IsCutOff { get; init; }
+
+    /// <summary>Whether it is in a later version of the format, which may be as whole as it was written.</summary>
+    public bool IsNewer { get; init; }
 }

@@ -88,6 +88,9 @@ internal sealed class ReceiptsSource : IDisposable
     internal ReceiptsDamageException CutOff(string reason) =>
         new(_file, Math.Max(LineNumber, 1), reason, "it was cut off; send the whole file again") { IsCutOff = true };
 
+    /// <summary>What follows the line that was read last is of a later version.</summary>
+    internal ReceiptsDamageException Newer(string reason, string hint) => new(_file, Math.Max(LineNumber, 1), reason, hint) { IsNewer = true };
+
     /// <summary>Damage in a line that was read before.</summary>
     internal ReceiptsDamageException DamageAt(long line, string reason, string? hint = null) =>
         new(_file, Math.Max(line, 1), reason, hint);

@@ -31,8 +31,13 @@ internal sealed class ImportBooks : IDisposable
         Registry.Write(transaction => new LicenseTable(transaction).Add(StoredLicense.Of(license, [])));
 
     /// <summary>Imports one file.</summary>
-    internal IReadOnlyList<ImportResult> Import(string name, params byte[][] concatenated) =>
-        new ReceiptsImport(Registry, Time).Import(FileOf(name, concatenated));
+    internal IReadOnlyList<ImportResult> Import(string name, params byte[][] concatenated)
+    {
+        var import = new ReceiptsImport(Registry, Time);
+        var results = import.Import(FileOf(name, concatenated));
+        import.JudgeCustomers(results);
+        return results;
+    }
 
     /// <summary>Imports one file, and says only what became of its first ledger.</summary>
     internal ImportOutcome Outcome(string name, params byte[][] concatenated) => Import(name, concatenated)[0].Outcome;

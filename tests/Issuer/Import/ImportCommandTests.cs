@@ -109,6 +109,40 @@ public sealed class ImportCommandTests
         Assert.Equal(ExitCode.Unreadable, (await desk.Run("findings", "save", fork, "--out", "evidence")).ExitCode);
     }
 
+    [Fact]
+    public async Task A_wrong_file_and_one_of_a_later_version_have_their_codes_and_keep_nothing_from_being_imported()
+    {
+        using var desk = await IssuerDesk.WithHome();
+        var node = FleetNode.Begin("acme", "one", Start).Hold(await Issue(desk)).Use(4, 5);
+        Put(desk, "mails/1.receipts", "Dear vendor\n"u8.ToArray());
+        Put(desk, "mails/2.receipts", node.Mail());
+
+        var import = await desk.Run("import", "mails");
+
+        Assert.Equal(ExitCode.Malformed, import.ExitCode);
+        Assert.Contains("it is no receipts file", import.Output, StringComparison.Ordinal);
+        Assert.Contains("issuer inspect", import.Output, StringComparison.Ordinal);
+        Assert.Contains("mail the reply", import.Output, StringComparison.Ordinal);
+        Put(desk, "later", "offline-license/receipts/v2\n"u8.ToArray());
+        Assert.Equal(ExitCode.DoesNotFit, (await desk.Run("import", "later")).ExitCode);
+    }
+
+    [LinuxFact]
+    public async Task A_link_that_leads_nowhere_is_named_and_the_others_are_imported()
+    {
+        using var desk = await IssuerDesk.WithHome();
+        var node = FleetNode.Begin("acme", "one", Start).Hold(await Issue(desk)).Use(4, 5);
+        Put(desk, "mails/2.receipts", node.Mail());
+        File.CreateSymbolicLink(desk.Path("mails/1.receipts"), desk.Path("gone"));
+
+        var import = await desk.Run("import", "mails");
+
+        Assert.Equal((ExitCode.Unreadable, ""), (import.ExitCode, import.Error));
+        Assert.Contains("mails/1.receipts", import.Output, StringComparison.Ordinal);
+        using var registry = desk.OpenRegistry();
+        Assert.Single(registry.Read(static transaction => new LedgerTable(transaction).All()));
+    }
+
     [Theory]
     [InlineData("nowhere")]
     [InlineData("empty")]

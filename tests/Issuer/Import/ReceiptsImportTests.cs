@@ -249,7 +249,7 @@ public sealed class ReceiptsImportTests : ImportTest
         var entries = Mailbox.Registry.Read(static transaction => new ImportJournal(transaction).All());
 
         Assert.Equal(
-            ["second gap", "first added", "second added", "noise damage"],
+            ["second gap", "first added", "second added", "noise refused"],
             entries.Select(entry => $"{entry.File} {entry.Outcome}"));
     }
 
