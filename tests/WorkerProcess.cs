@@ -12,23 +12,33 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="command">What it does.</param>
     /// <param name="words">What the command wants.</param>
     public WorkerProcess(NodeSite site, string command, params string[] words)
+        : this(["dotnet", .. Words(site, command, words)])
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        var now = site.Time.Wall.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        foreach (var word in (string[])
-        [
-            System.IO.Path.Combine(AppContext.BaseDirectory, "OfflineLicense.Tests.Worker.dll"),
-            command, Licenses.Key.VerifierKey.ToString(), site.LicenseFolder, site.StateFolder, now, .. words,
-        ])
-        {
-            start.ArgumentList.Add(word);
-        }
+    }
+
+    private WorkerProcess(string[] words)
+    {
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
 
         // What a short life does not pay for: no compiling again, no watching.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         _process = Process.Start(start)!;
     }
+
+    /// <summary>One whose calls to the system are answered as <c>strace</c> is told to.</summary>
+    /// <param name="site">The machine.</param>
+    /// <param name="fault">What is put in, as in <c>fsync:error=EIO:when=5</c>; counted in each thread apart.</param>
+    /// <param name="command">What it does.</param>
+    /// <param name="words">What the command wants.</param>
+    public static WorkerProcess WithFault(NodeSite site, string fault, string command, params string[] words) =>
+        new(["strace", "-D", "-f", "-qq", "-e", "trace=" + fault.Split(':')[0], "-e", "inject=" + fault, "-o", site["trace"], "dotnet", .. Words(site, command, words)]);
+
+    private static string[] Words(NodeSite site, string command, string[] words) =>
+    [
+        System.IO.Path.Combine(AppContext.BaseDirectory, "OfflineLicense.Tests.Worker.dll"), command, Licenses.Key.VerifierKey.ToString(),
+        site.LicenseFolder, site.StateFolder, site.Time.Wall.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), .. words,
+    ];
 
     /// <summary>Its number to the system.</summary>
     public int Id => _process.Id;

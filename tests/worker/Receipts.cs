@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
@@ -12,9 +13,24 @@ internal static class Receipts
 
     /// <summary>
     /// Takes a ledger and says <c>LEDGER SIZE</c>, how many receipts it found; then appends until it is killed, and says the
-    /// size again after each append that returned. Never ends by itself.
+    /// size again after each append that returned. Ends by itself only when the disk refuses, and says what that said.
     /// </summary>
     public static int Append(NodeOptions options, Random random)
+    {
+        try
+        {
+            AppendForever(options, random);
+        }
+        catch (LedgerDiskException refused)
+        {
+            Console.WriteLine(refused.Message);
+        }
+
+        return 1;
+    }
+
+    [DoesNotReturn]
+    private static void AppendForever(NodeOptions options, Random random)
     {
         var now = ExactText.WholeSeconds(options.TimeProvider.GetUtcNow());
         var disk = LedgerDisk.Real;
