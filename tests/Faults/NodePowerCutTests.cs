@@ -46,6 +46,21 @@ public sealed class NodePowerCutTests(ITestOutputHelper output)
         Tell(states, least: 2000);
     }
 
+    [Fact]
+    public void P5_A_folder_that_was_made_and_not_synced_is_not_believed_to_be_on_the_disk()
+    {
+        var states = 0;
+
+        // The calls by which a first start makes its folders and its key.
+        Parallel.For(1, 9, failing =>
+        {
+            var (disk, made) = (Machine(Limits.SegmentBytes), 0);
+            disk.Fails = _ => ++made == failing;
+            Interlocked.Add(ref states, Check(disk, Live(disk), sample: 0));
+        });
+        Tell(states, least: 200);
+    }
+
     private static SimulatedDisk Machine(int segment) =>
         new(new MemoryDisk { [Path.Combine(LicenseFolder, "first.lic")] = Licenses.FileOf(First) }) { LargestSegment = segment };
 

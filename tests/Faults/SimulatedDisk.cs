@@ -111,6 +111,12 @@ internal sealed class SimulatedDisk : LedgerDisk
     internal override void Delete(string path) =>
         Do("remove", path, new DiskCall.Remove(path), () => _names.Remove(path));
 
+    internal override void SyncWritten(string path)
+    {
+        Sync(Locked(() => _names[path]), path);
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
     internal override void SyncFolder(string folder) => Do("sync", folder, new DiskCall.SyncNames(folder), static () => { });
 
     internal override IDisposable? TryLock(string path, out string holder)
@@ -119,6 +125,9 @@ internal sealed class SimulatedDisk : LedgerDisk
         holder = isFree ? "" : "process 1";
         return isFree ? new Held(() => Locked(() => _locks.Remove(path))) : null;
     }
+
+    private void Sync(int file, string path) =>
+        Do("sync", path, new DiskCall.SyncFile(file, Fails: false), () => _files[file].Sync(fails: false));
 
     private bool IsFolder(string path) => _names.GetValueOrDefault(path) == DiskState.Folder && _names.ContainsKey(path);
 
@@ -156,8 +165,7 @@ internal sealed class SimulatedDisk : LedgerDisk
             disk.Do("append", path, new DiskCall.Write(number, copy), () => disk._files[number].Write(copy));
         }
 
-        internal override void Sync() =>
-            disk.Do("sync", path, new DiskCall.SyncFile(number, Fails: false), () => disk._files[number].Sync(fails: false));
+        internal override void Sync() => disk.Sync(number, path);
 
         public override void Dispose()
         {

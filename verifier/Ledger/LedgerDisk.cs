@@ -94,6 +94,12 @@ internal abstract class LedgerDisk
     internal abstract void SyncFolder(string folder);
 
     /// <summary>
+    /// Returns when what could be read of a file before, and its name, are on the disk, also where another process wrote them and
+    /// is not done. After a failed sync of that process's, what it says is not to be trusted (<see cref="LedgerFile.Sync"/>).
+    /// </summary>
+    internal abstract void SyncWritten(string path);
+
+    /// <summary>
     /// Takes an operating-system lock, which ends with the process at the latest. The file stays, and names who holds it.
     /// </summary>
     /// <param name="path">The lock's file; made when it is not there, never removed.</param>

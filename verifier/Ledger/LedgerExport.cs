@@ -51,6 +51,11 @@ internal static class LedgerExport
             }
 
             ReadBack(disk, temporary, sha256);
+
+            // What could be read may have been written a moment ago, and be in memory only. Mailed, and then lost in a power cut,
+            // it would make a fork of what the ledger says next.
+            foreach (var growing in plans.SelectMany(static plan => plan.Parts).Select(static part => part.Growing).OfType<string>())
+                disk.SyncWritten(growing);
             disk.Rename(temporary, destination);
             disk.SyncFolder(folder);
             return new ExportSummary

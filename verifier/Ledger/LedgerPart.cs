@@ -27,6 +27,9 @@ internal sealed record LedgerPart
     /// <summary>The state folder that it lies in, where its export is recorded; null for an earlier export.</summary>
     public string? StateFolder { get; init; }
 
+    /// <summary>The file that its writer appends to; null for an earlier export, which nobody does.</summary>
+    public string? Growing { get; init; }
+
     /// <summary>
     /// The exact lines of the receipts, without newlines, from <see cref="Start"/> on, as they are now: to be held against
     /// <see cref="Seal"/> by whoever reads them. A line is valid until the next one is asked for.
@@ -48,6 +51,7 @@ internal sealed record LedgerPart
         Seal = scan.Seal,
         Place = scan.Folder,
         StateFolder = stateFolder,
+        Growing = scan.Segments[^1].Path,
         Lines = () => ReceiptLines.Of(disk, scan.Segments),
     };
 

@@ -118,6 +118,23 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
         Sync(handle, folder);
     }
 
+    internal override void SyncWritten(string path)
+    {
+        // Windows syncs for nobody what another has open to write.
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var synced in (string[])[path, Path.GetDirectoryName(path)!])
+        {
+            using var handle = OpenToRead(synced);
+            if (handle.IsInvalid)
+                throw Failed(OpeningToSync, synced);
+
+            // What is only ever read, as squashfs and ISO 9660 are, knows no sync.
+            if (!TrySync(handle) && Marshal.GetLastPInvokeError() != CannotSync)
+                throw Failed("sync", synced);
+        }
+    }
+
     internal override IDisposable? TryLock(string path, out string holder)
     {
         holder = "";
@@ -249,14 +266,20 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
 
     private static void Sync(SafeFileHandle handle, string path)
     {
+        if (!TrySync(handle))
+            throw Failed("sync", path);
+    }
+
+    // When it did not, the error is the last one of the process's calls.
+    private static bool TrySync(SafeFileHandle handle)
+    {
         int result;
         do
         {
             result = OperatingSystem.IsMacOS() ? FCntl(handle, FullSync) : FSync(handle);
         }
         while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
-        if (result < 0)
-            throw Failed("sync", path);
+        return result >= 0;
     }
 
     private static string ReadHolder(string path)

@@ -109,6 +109,8 @@ internal sealed class MemoryDisk : LedgerDisk
 
     internal override void SyncFolder(string folder) => Call("sync", folder);
 
+    internal override void SyncWritten(string path) => Call("sync", path);
+
     internal override IDisposable? TryLock(string path, out string holder)
     {
         var isFree = Locked(() =>

@@ -84,13 +84,24 @@ public sealed class LedgerExportTests
         var calls = DiskCalls.Of(_disk);
         Write(File, []);
         var name = Path.GetFileName(File);
-        Assert.Equal([$"create {name}.new", $"append {name}.new", $"sync {name}.new", $"rename {name}.new", "sync out"], calls);
+        Assert.Equal(
+            [$"create {name}.new", $"append {name}.new", $"sync {name}.new", $"sync {LedgerSegment.FileName(0)}", $"rename {name}.new", "sync out"], calls);
         foreach (var failing in new[] { "create", "append", "sync", "rename" })
         {
             _disk.Fails = (what, path) => what == failing && path.EndsWith(".new", StringComparison.Ordinal);
             Assert.Throws<LedgerDiskException>(() => Write("/out/failed.receipts", []));
             Assert.DoesNotContain("/out/failed.receipts", _disk.Files);
         }
+    }
+
+    [Fact]
+    public void What_cannot_be_synced_where_it_lies_does_not_leave()
+    {
+        LedgerSamples.WriteLedger(_disk);
+        _disk.Fails = static (what, path) => what == "sync" && path.EndsWith(LedgerSegment.FileName(0), StringComparison.Ordinal);
+        Assert.Throws<LedgerDiskException>(() => Write(File, []));
+        Assert.DoesNotContain(File, _disk.Files);
+        Assert.DoesNotContain(File + ".new", _disk.Files);
     }
 
     [Fact]

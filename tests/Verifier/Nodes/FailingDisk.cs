@@ -100,6 +100,8 @@ internal sealed class FailingDisk : LedgerDisk
 
     internal override void SyncFolder(string folder) => Do("sync", folder, () => Real.SyncFolder(folder));
 
+    internal override void SyncWritten(string path) => Do("sync", path, () => Real.SyncWritten(path));
+
     internal override IDisposable? TryLock(string path, out string holder)
     {
         holder = "";
