@@ -14,7 +14,7 @@ public sealed partial class SeededFaultTests
     [Fact]
     public void The_list_of_faults_is_that_of_the_patches()
     {
-        var listed = Row().Matches(Sources.Text("tests/README.md")).Select(static row => row.Groups[0].Value.TrimEnd('\r'));
+        var listed = Row().Matches(Sources.Text("tests/README.md")).Select(static row => row.Value.TrimEnd('\r'));
         var patches = Directory.EnumerateFiles(Folder, "*.patch").Order(StringComparer.Ordinal).Select(static patch =>
         {
             var (fault, foundBy) = HeaderOf(patch);
@@ -35,8 +35,8 @@ public sealed partial class SeededFaultTests
             Assert.True(method?.IsDefined(typeof(FactAttribute), inherit: true), $"{patch} is to be found by {foundBy}, which is no test");
             foreach (Match file in PatchedFile().Matches(File.ReadAllText(patch)))
             {
-                Assert.StartsWith("verifier/", file.Groups[1].Value, StringComparison.Ordinal);
-                Assert.True(File.Exists(Path.Combine(Sources.Root, file.Groups[1].Value)), $"{patch} changes {file.Groups[1].Value}, which is not there");
+                Assert.StartsWith("verifier/", file.Groups["file"].Value, StringComparison.Ordinal);
+                Assert.True(File.Exists(Path.Combine(Sources.Root, file.Groups["file"].Value)), $"{patch} changes {file.Groups["file"].Value}, which is not there");
             }
         }
     }
@@ -49,9 +49,9 @@ public sealed partial class SeededFaultTests
         return (lines[0]["Fault: ".Length..], lines[1]["Found by: ".Length..]);
     }
 
-    [GeneratedRegex(@"^\| `[a-z-]+` \| .+ \| `(Faults|Verifier)\..+` \|\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| `[a-z-]+` \| .+ \| `(?:Faults|Verifier)\..+` \|\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"^\+\+\+ b/(\S+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\+\+\+ b/(?<file>\S+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PatchedFile();
 }
