@@ -29,11 +29,13 @@ internal sealed record TimeResetIssue
     internal DateTimeOffset? Time { get; init; }
 
     /// <summary>What the reset will say, with nothing signed.</summary>
-    /// <exception cref="CommandFailure">A ledger is not known, or none of the customer's is ahead.</exception>
+    /// <exception cref="CommandFailure">A ledger or the customer is not known, or none of the customer's is ahead.</exception>
     internal IReadOnlyList<LedgerToReset> Find(RegistryTransaction registry, DateTimeOffset now)
     {
         if (Time > now)
             throw new CommandFailure($"{Words.Date(Time.Value)} is still to come", "--time is what the time was when the newest receipts at hand were written");
+        if (Licensee is not null)
+            CustomerName.Check(Licensee, new LicenseTable(registry).All());
         var table = new LedgerTable(registry);
         var book = LicenseBook.Load(registry);
         var ledgers = Ledgers.Count > 0

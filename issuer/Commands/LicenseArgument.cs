@@ -7,12 +7,18 @@ using OfflineLicense.Verifier.Formats;
 namespace OfflineLicense.Issuer.Commands;
 
 /// <summary>
-/// A license as a person names it: by its id, by as much of the id's beginning as no other has, or by its file, whose text
+/// A license as a person names it: by its id, by 8 characters or more of the id's beginning that no other has, or by its file, whose text
 /// must be the one on file here.
 /// </summary>
 internal sealed class LicenseArgument
 {
     private const int MostNamed = 4;
+
+    /// <summary>
+    /// The fewest characters of an id. All ids of these years begin alike, so with one license on file two characters would be
+    /// "unique", and a slip of the keyboard would amend it.
+    /// </summary>
+    private const int LeastCharacters = 8;
 
     private readonly string _given;
     private readonly string _id;
@@ -22,7 +28,7 @@ internal sealed class LicenseArgument
 
     internal static Argument<string> Create() => new("LICENSE")
     {
-        Description = "The license: its id, the beginning of it that no other has, or its file",
+        Description = "The license: its id, 8 characters or more of its beginning that no other has, or its file",
     };
 
     /// <summary>Reads what was given; a file is opened here.</summary>
@@ -31,7 +37,11 @@ internal sealed class LicenseArgument
     {
         var id = given.ToUpperInvariant();
         if (id.Length is > 0 and <= Ulid.Length && Ulid.IsUlid(id.PadRight(Ulid.Length, '0')) && !File.Exists(console.PathOf(given)))
-            return new LicenseArgument(given, id, null);
+        {
+            return id.Length >= LeastCharacters ? new LicenseArgument(given, id, null) : throw new CommandFailure(
+                $"'{given}' is too little of an id to name a license", $"write {LeastCharacters} characters of it at least; 'issuer list' shows all licenses", ExitCode.Usage);
+        }
+
         var bytes = console.Read(given, Limits.DocumentBytes * 2); // armor takes a third more
         try
         {

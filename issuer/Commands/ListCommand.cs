@@ -17,8 +17,12 @@ internal static class ListCommand
         var command = new Command("list", "The licenses that were issued, oldest first, and where they stand.") { licensee, live, ended, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(live) && parsed.GetValue(ended))
+                throw new CommandFailure("'--live' and '--ended' contradict each other: no license is both", "give one of them; without either, all are listed", ExitCode.Usage);
             using var registry = openHome(parsed).OpenRegistry();
             var all = registry.Read(static transaction => new LicenseTable(transaction).All());
+            if (parsed.GetValue(licensee) is { } named)
+                CustomerName.Check(named, all);
             var replacing = all.ToLookup(static license => license.Replaces);
             var now = console.Time.GetUtcNow();
             var rows = all

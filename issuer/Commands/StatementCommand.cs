@@ -56,13 +56,15 @@ internal static class StatementCommand
                 ?? throw new CommandFailure($"no license '{id}' was issued here", "'issuer list' shows all licenses");
         }
 
+        CustomerName.Check(licensee!, [.. book.All.Where(license => license.Product == product)]);
+
         // The ends of the customer's chains: what nothing replaced.
         var ends = book.Of(new Customer(product, licensee!))
             .Where(license => !book.All.Any(other => other.Replaces == license.Id)).DistinctBy(static license => license.Id).ToList();
         return ends switch
         {
             [var one] => one,
-            [] => throw new CommandFailure($"no license was issued to '{licensee}' here", "'issuer list' shows all customers, spelled exactly"),
+            [] => throw new CommandFailure($"each license of '{licensee}' takes another's place", "name one; 'issuer list' shows them"),
             _ => throw new CommandFailure($"'{licensee}' has {Words.Count(ends.Count, "license")} side by side, each with a statement of its own",
                 $"name one: {string.Join(", ", ends.Select(static license => license.Id))}"),
         };

@@ -216,12 +216,19 @@ public sealed class ChangeTests
     {
         using var desk = await IssuerDesk.WithHome();
         var first = await desk.IssueId();
-        desk.Time.Advance(TimeSpan.FromHours(1));
+        desk.Time.Advance(TimeSpan.FromMilliseconds(100));
         var second = await desk.IssueId("--licensee", "B", "--armor", "--out", "b.txt");
         Assert.Contains(second, (await desk.Run("show", "b.txt")).Output, StringComparison.Ordinal);
         Assert.Contains(second, (await desk.Run("show", Common(first, second, 1).ToLowerInvariant())).Output, StringComparison.Ordinal);
         var run = await desk.Run("show", Common(first, second, 0));
         Assert.StartsWith($"error: '{Common(first, second, 0)}' is the beginning of several ids: ", run.Error, StringComparison.Ordinal);
+        foreach (var little in (string[])["01", first[..7]])
+        {
+            var slip = await desk.Run("amend", little, "--cores", "+1");
+            Assert.Equal(ExitCode.Usage, slip.ExitCode);
+            Assert.StartsWith($"error: '{little}' is too little of an id to name a license\nhint: write 8 characters of it at least", slip.Error, StringComparison.Ordinal);
+        }
+
         Assert.Equal(first, (await Change(desk, "amend", $"licenses/{first}.lic", "--cores", "65")).Replaces);
         var wrong = second[..^1] + (second[^1] == '0' ? '1' : '0');
         Assert.Equal($"error: no license '{wrong}' was issued here\nhint: did you mean {second}?\n", (await desk.Run("show", wrong)).Error);

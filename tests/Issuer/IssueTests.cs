@@ -300,6 +300,11 @@ public sealed class IssueTests
         Assert.Contains($"replaced by  {ahead}\n", (await desk.Run("show", renewed)).Output, StringComparison.Ordinal);
         var one = JsonDocument.Parse((await desk.Run("list", "--licensee", "Zeta", "--json")).Output).RootElement.GetProperty("licenses");
         Assert.Equal(1, one.GetArrayLength());
+        var nobody = await desk.Run("list", "--licensee", "Zebra");
+        Assert.Equal((ExitCode.Failure, "", "error: no license was issued to 'Zebra' here\nhint: 'issuer list' shows all customers, spelled exactly\n"), (nobody.ExitCode, nobody.Output, nobody.Error));
+        var both = await desk.Run("list", "--live", "--ended");
+        Assert.Equal((ExitCode.Usage, ""), (both.ExitCode, both.Output));
+        Assert.StartsWith("error: '--live' and '--ended' contradict each other", both.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,6 +48,8 @@ public sealed class TimeResetTests
         await Import(desk, desk.Time.Wall, hours: 30);
         var before = desk.Everything();
         Assert.Contains("no ledger of Acme Telemedicine is ahead", (await desk.Run("time-reset", "--licensee", "Acme Telemedicine")).Error, StringComparison.Ordinal);
+        var nobody = await desk.Run("time-reset", "--licensee", "acme  telemedicine");
+        Assert.Equal("error: no license was issued to 'acme  telemedicine' here\nhint: did you mean 'Acme Telemedicine'?\n", nobody.Error);
         Assert.Contains("is in the registry", (await desk.Run("time-reset", "aaaaaaaaaaaaaaaa")).Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, (await desk.Run("time-reset")).ExitCode);
         Assert.Equal(before, desk.Everything());

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
@@ -37,17 +39,18 @@ internal sealed record Incoming
 internal sealed class IncomingFiles(ProductFiles product)
 {
     // Whose replies count is said by licenses: those in place or kept, and those that come with the reply.
-    private readonly List<License> _licenses =
-    [
-        .. product.View().Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>()
-            .Where(license => license.Product == product.Product),
-    ];
+    private readonly List<License> _licenses = [];
+    private readonly NodeView _view = product.View();
 
     /// <summary>Checks all files, the licenses among them first.</summary>
     /// <exception cref="CommandFailure">One of them must not be installed.</exception>
     public IReadOnlyList<Incoming> Check(IReadOnlyList<(string File, byte[] Bytes)> untrusted)
     {
+        _licenses.AddRange(_view.Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>()
+            .Where(license => license.Product == product.Product));
         var kinds = untrusted.Select(static file => (file.File, Bytes: (ReadOnlyMemory<byte>)file.Bytes, Kind: KindOf(file.File, file.Bytes))).ToList();
+        if (kinds.Exists(static file => file.Kind != Kind.License))
+            _view.RefreshOthers(own: null);
         var incoming = new Incoming[kinds.Count];
         foreach (var index in Enumerable.Range(0, kinds.Count).OrderBy(index => kinds[index].Kind))
         {
@@ -137,13 +140,16 @@ internal sealed class IncomingFiles(ProductFiles product)
                 "check that the file is meant for you", ExitCode.DoesNotFit);
         }
 
-        var name = product.Product + ".reply";
-        var present = Present(name) is { } bytes ? Formats.Reply.Open(bytes, keys) : null;
-        if (present?.Document is { } installed && installed.Number >= reply.Number && present.Text != reading.Text)
+        var name = NameFor(reply, keys);
+        var present = Present(name) is { } bytes ? Formats.Reply.Open(bytes, keys).Text : null;
+        var newest = ReplyFiles.NewestNumber(_view, reply.Licensee);
+        if (reply.Number < newest || (reply.Number == newest && OtherThan(reading.Text, reply, keys)))
         {
             throw new CommandFailure(
-                $"{file}: it is reply {Words.Number(reply.Number)}, and reply {Words.Number(installed.Number)} is installed already",
-                "nothing is to be mended: the newer one says all that the older one does", ExitCode.DoesNotFit);
+                $"{file}: it is reply {Words.Number(reply.Number)}, and reply {Words.Number(newest)} was taken in here already",
+                _view.Replies.To(reply.Licensee)?.Number == newest
+                    ? "nothing is to be mended: the newer one says all that the older one does"
+                    : $"reply {Words.Number(newest)} is not here any more: install that one, or ask your vendor for the newest", ExitCode.DoesNotFit);
         }
 
         return new Incoming
@@ -151,11 +157,24 @@ internal sealed class IncomingFiles(ProductFiles product)
             File = file,
             Kind = "reply",
             Name = name,
-            IsInstalled = present?.Text == reading.Text,
+            IsInstalled = present == reading.Text,
             Bytes = Mended(untrusted),
             Title = $"reply {Words.Number(reply.Number)} of {Words.Date(reply.Time)}, with {Words.Count(reply.Ledgers.Count, "ledger")}",
         };
     }
+
+    // A machine may serve several customers of a vendor, who count their replies apart.
+    private string NameFor(Reply reply, List<VerifierKey> keys)
+    {
+        var name = product.Product + ".reply";
+        return Present(name) is not { } bytes || Formats.Reply.Open(bytes, keys).Document is not { } present || present.Licensee == reply.Licensee
+            ? name
+            : $"{product.Product}-{Base32.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(reply.Licensee)).AsSpan(0, 5))}.reply";
+    }
+
+    // A vendor gives a number once.
+    private bool OtherThan(string text, Reply reply, List<VerifierKey> keys) =>
+        _view.Replies.To(reply.Licensee) is { } held && held.Number == reply.Number && Formats.Reply.Open(_view.Replies.FileOf(held), keys).Text != text;
 
     private Incoming Reset(string file, ReadOnlyMemory<byte> untrusted)
     {
@@ -165,8 +184,7 @@ internal sealed class IncomingFiles(ProductFiles product)
         CheckProduct(file, "time reset", reset.Product);
         var name = reset.Id + ".reset";
         var isInstalled = Present(name) is { } bytes && TimeReset.Open(bytes, product.Trust).Text == reading.Text;
-        if (!isInstalled)
-            CheckLedgers(file, reset, untrusted);
+        CheckLedgers(file, reset, untrusted, isInstalled);
         return new Incoming
         {
             File = file,
@@ -178,11 +196,10 @@ internal sealed class IncomingFiles(ProductFiles product)
         };
     }
 
-    private void CheckLedgers(string file, TimeReset reset, ReadOnlyMemory<byte> untrusted)
+    // Also of one that is there already: the license folder may be shared, and the ledgers are another machine's.
+    private void CheckLedgers(string file, TimeReset reset, ReadOnlyMemory<byte> untrusted, bool isInstalled)
     {
-        var view = product.View();
-        view.RefreshOthers(own: null);
-        var named = view.Others.Where(ledger => reset.Ledgers.Any(line => line.Ledger == ledger.Ledger)).ToList();
+        var named = _view.Others.Where(ledger => reset.Ledgers.Any(line => line.Ledger == ledger.Ledger)).ToList();
         if (named.Count == 0)
         {
             throw new CommandFailure(
@@ -193,6 +210,8 @@ internal sealed class IncomingFiles(ProductFiles product)
         var resets = new TimeResets(LedgerDisk.Real, product.StateFolder, product.Trust, product.Product);
         resets.Take([untrusted.ToArray()]);
         var open = named.Where(resets.MayBeDue).ToList();
+        if (open.Count == 0 && isInstalled)
+            return;
         if (open.Count == 0)
         {
             throw new CommandFailure(

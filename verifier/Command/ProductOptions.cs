@@ -64,7 +64,7 @@ internal sealed class ProductOptions(CommandConsole console)
     public ProductFiles? Find(ParseResult parsed)
     {
         if ((Given(parsed, _anchors, AnchorsVariable) ?? BesideProgram()) is not { } file) return null;
-        var anchors = ReadAnchors(file);
+        var anchors = ReadAnchors(file, parsed.GetValue(_anchors) is not null ? _anchors.Name : console.Environment(AnchorsVariable) is { Length: > 0 } ? AnchorsVariable : null);
         return new ProductFiles
         {
             Anchors = anchors,
@@ -76,22 +76,30 @@ internal sealed class ProductOptions(CommandConsole console)
         };
     }
 
-    /// <summary>The state folder of a command that reads what is there: a mistyped one is an error, not an empty answer.</summary>
-    public ProductFiles OfExisting(ParseResult parsed)
+    /// <summary>
+    /// The state folder of a command that reads what is there: one that was named, by option or variable, and is not there is
+    /// mistyped, and no empty answer.
+    /// </summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="mayBeNew">Whether the answer makes sense before the product first starts, for which variables may be set already.</param>
+    public ProductFiles OfExisting(ParseResult parsed, bool mayBeNew = false)
     {
         var product = Of(parsed);
-        foreach (var (option, folder) in new[] { (_licenses, product.LicenseFolder), (_state, product.StateFolder) })
-        {
-            if (parsed.GetValue(option) is not null && !Directory.Exists(folder))
-            {
-                throw new CommandFailure(
-                    $"there is no folder '{folder}'",
-                    $"check {option.Name}; the product makes its folders when it first starts", ExitCode.Unreadable);
-            }
-        }
-
+        CheckIsThere(_licenses, null, product.LicenseFolder);
+        CheckIsThere(_state, mayBeNew ? null : StateVariable, product.StateFolder);
         CheckLedgersCanBeListed(product.StateFolder);
         return product;
+
+        void CheckIsThere(Option<string?> option, string? variable, string folder)
+        {
+            var name = parsed.GetValue(option) is not null ? option.Name
+                : variable is not null && console.Environment(variable) is { Length: > 0 } ? variable : null;
+            if (name is not null && !Directory.Exists(folder))
+            {
+                throw new CommandFailure(
+                    $"there is no folder '{folder}'", $"check {name}; the product makes its folders when it first starts", ExitCode.Unreadable);
+            }
+        }
     }
 
     // To a user who may not look into it, a folder of ledgers looks like none: "nothing to export", and a statement of zero.
@@ -149,12 +157,16 @@ internal sealed class ProductOptions(CommandConsole console)
             : folder;
     }
 
-    private TrustAnchors ReadAnchors(string file)
+    private TrustAnchors ReadAnchors(string file, string? namedBy)
     {
-        var bytes = console.Read(file, MostAnchorsBytes);
         try
         {
+            var bytes = console.Read(file, MostAnchorsBytes);
             return TrustAnchors.Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes));
+        }
+        catch (CommandFailure failed) when (namedBy is not null)
+        {
+            throw new CommandFailure(failed.Message, $"{namedBy} names this file of the vendor's keys: check it", failed.ExitCode);
         }
         catch (DecoderFallbackException)
         {

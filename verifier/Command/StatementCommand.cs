@@ -48,7 +48,9 @@ internal static class StatementCommand
                 Period = asked ?? StatementPeriod.Default(license.License, ledgers.Max(static ledger => ledger.Newest)),
             };
             CheckThatAllIsHere(pruned, request.Period);
-            var text = Statement.Print(request, ledgers.Select(static ledger => ledger.Ledger));
+            var statement = Statement.Of(request, ledgers.Select(static ledger => ledger.Ledger));
+            WarnOfOthers(console, statement, license.License, licenses);
+            var text = StatementPrinter.Print(statement);
             if (parsed.GetValue(json))
                 PrintJson(console, request, text);
             else
@@ -122,6 +124,19 @@ internal static class StatementCommand
                 new StatementLedger { Name = scan.Key!.Name, Receipts = scan.Receipts(LedgerDisk.Real).Select(static entry => entry.Receipt) },
                 scan.Seal!.Last.At)),
         ];
+    }
+
+    // A statement of nothing is right for a node that was idle, and wrong for the receipts of another product or customer.
+    private static void WarnOfOthers(CommandConsole console, Statement statement, License license, List<SignedLicense> known)
+    {
+        var others = statement.Counted.SelectMany(static ledger => ledger.OtherLicenses).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (others.Count == 0 || statement.Counted.Any(static ledger => ledger.IsOfChain))
+            return;
+        CommandLine.Warn(
+            console, $"none of these receipts is under {license.Id} or a license whose place it took, so this is a statement of nothing: there is use under {string.Join(", ", others)}",
+            known.Find(signed => others.Contains(signed.License.Id)) is { } other
+                ? $"name the license: --license {other.License.Id}"
+                : $"check that the receipts are of {license.Product} and of {license.Licensee}; no license of theirs is at hand");
     }
 
     // Without the reading before the first day, all use of the years before would look like use that nobody itemised.

@@ -22,11 +22,12 @@ internal static class StatusCommand
         };
         command.SetAction(parsed =>
         {
-            var product = products.OfExisting(parsed);
+            var product = products.OfExisting(parsed, mayBeNew: true);
             var foretelling = Node.Foretell(product.ToNode());
             var answer = parsed.GetValue(at) is { } date
                 ? AnswerAt(product, foretelling, TimeOf(date, foretelling.Now.At))
                 : new StatusAnswer { Product = product, Verdict = foretelling.Now, TimeLine = foretelling.TimeLine() };
+            answer = answer with { Verdict = answer.Verdict with { NotCounting = [.. answer.Verdict.NotCounting, .. ReplyFiles.NotCounting(product)] } };
             if (parsed.GetValue(json))
                 StatusJson.Print(console, answer);
             else

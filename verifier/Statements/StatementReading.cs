@@ -75,6 +75,9 @@ internal sealed class StatementReading(string ledger, StatementChain chain)
         ? _notCounted.All
         : _notCounted.All.Where(entry => chain.Contains(entry.License));
 
+    /// <summary>The licenses that are none of the chain, under which there was use; the first few, as <see cref="StatementNotCounted"/> keeps them apart.</summary>
+    public IEnumerable<string> OtherLicenses => _notCounted.All.Where(static entry => entry.Reason == NotCountedReason.OtherLicense).Select(static entry => entry.License);
+
     /// <summary>Adds a receipt. One with a <c>seq</c> that was added already changes nothing.</summary>
     public void Add(Receipt receipt)
     {

@@ -80,6 +80,18 @@ public sealed class InstallResetTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reset_of_another_machine_in_a_license_folder_that_both_share_is_refused_here_as_well()
+    {
+        var reset = Sign(Ours());
+        Assert.Equal((ExitCode.Ok, ""), await Install(reset));
+        Directory.Move(_site["state"], _site["other-machine"]);
+        _site.Work(1, TimeSpan.FromHours(1));
+        var (exit, error) = await Install(reset);
+        Assert.Equal(ExitCode.DoesNotFit, exit);
+        Assert.Contains("names no ledger that can be read in", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_license_whose_file_is_called_a_reset_is_installed_as_what_it_is()
     {
         File.Delete(_site["licenses/acme.lic"]);

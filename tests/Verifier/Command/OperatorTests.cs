@@ -162,6 +162,51 @@ public sealed class OperatorTests : IDisposable
         Assert.StartsWith($"error: cannot read '{_site["state/ledgers"]}': ", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("receipts")]
+    [InlineData("check")]
+    [InlineData("statement")]
+    [InlineData("export")]
+    [InlineData("prune")]
+    public async Task A_mistyped_variable_is_no_node_without_receipts(string command)
+    {
+        await _site.Run("install", "mail/acme.lic");
+        Directory.Delete(_site["state"], recursive: true);
+        var run = await _site.Run(command);
+        Assert.Equal((ExitCode.Unreadable, ""), (run.ExitCode, run.Output));
+        Assert.Equal($"error: there is no folder '{_site["state"]}'\nhint: check OFFLINE_LICENSE_STATE; the product makes its folders when it first starts\n", run.Error);
+        Assert.Contains("state         Licensed", (await _site.Run("status")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check", "mail/acme.lic")]
+    [InlineData("inspect", "mail/acme.lic")]
+    [InlineData("status")]
+    public async Task Anchors_that_a_variable_names_and_that_are_not_there_are_told_with_the_variable(params string[] line)
+    {
+        var console = CommandRun.Console(_site.Path, _site.Time, "", (ProductOptions.AnchorsVariable, "gone.anchors"));
+        var run = await CommandRun.Of(OperatorProgram.Create, console, line);
+        Assert.Equal(ExitCode.Unreadable, run.ExitCode);
+        Assert.Equal($"error: cannot read '{_site["gone.anchors"]}': there is no such file\nhint: OFFLINE_LICENSE_ANCHORS names this file of the vendor's keys: check it\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_statement_of_another_product_s_receipts_warns_that_it_is_one_of_nothing()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        var mine = await _site.Run("statement");
+        Assert.Equal((ExitCode.Ok, ""), (mine.ExitCode, mine.Error));
+        var other = FleetNode.Begin("other", "a", _site.Time.Wall).Hold(_site.Vendor.Issue(FleetVendor.Plan(7) with { Product = "other" })).Use(2, 3);
+        _site.Put("other.receipts", other.Mail());
+        var run = await _site.Run("statement", "other.receipts");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.StartsWith("warning: none of these receipts is under 01JDA7X0R3Q8N5V2K6T9W00001 or a license whose place it took, so this is a statement of nothing: "
+            + "there is use under 01JDA7X0R3Q8N5V2K6T9W00007\nhint: check that the receipts are of openvidu-pro and of Acme Telemedicine", run.Error, StringComparison.Ordinal);
+        _site.Put("idle.receipts", FleetNode.Begin("other", "b", _site.Time.Wall).Hold(null).Idle(3).Mail());
+        Assert.Equal("", (await _site.Run("statement", "idle.receipts")).Error);
+    }
+
     [Fact]
     public async Task What_is_mailed_can_be_inspected_before_and_a_changed_byte_shows()
     {
