@@ -24,7 +24,14 @@ internal static class IssuerProgram
             Recursive = true,
         };
         root.Add(home);
-        root.Add(InitCommand.Create(console));
+        var database = new Option<string?>("--database")
+        {
+            Description = $"The registry: settings of a PostgreSQL database such as \"Host=db.example;Database=licenses\", or a SQLite file; else {VendorHome.DatabaseVariable}, else what {HomeSettings.FileName} names",
+            HelpName = "SETTINGS",
+            Recursive = true,
+        };
+        root.Add(database);
+        root.Add(InitCommand.Create(console, database));
         root.Add(KeyCommand.Create(console, OpenHome));
         root.Add(IssueCommand.Create(console, OpenHome));
         root.Add(ChangeCommand.Amend(console, OpenHome));
@@ -40,7 +47,7 @@ internal static class IssuerProgram
         root.Add(TourCommand.Create(console));
         return root;
 
-        VendorHome OpenHome(ParseResult parsed) => VendorHome.Open(console, parsed.GetValue(home));
+        VendorHome OpenHome(ParseResult parsed) => VendorHome.Open(console, parsed.GetValue(home), parsed.GetValue(database));
 
         // A file can be explained anywhere; whether a vendor's key signed it, only in that vendor's home.
         KnownKeys? KeysAtHand(ParseResult parsed) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using OfflineLicense.Issuer.Home;
+using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier.Command;
 using OfflineLicense.Verifier.Formats;
 
@@ -9,7 +10,7 @@ namespace OfflineLicense.Issuer.Commands;
 /// <summary><c>issuer init</c>: makes a vendor's home.</summary>
 internal static class InitCommand
 {
-    internal static Command Create(CommandConsole console)
+    internal static Command Create(CommandConsole console, Option<string?> database)
     {
         var folder = new Argument<string>("FOLDER") { Description = "The new home: not there yet, or empty" };
         var vendor = new Option<string>("--vendor")
@@ -31,8 +32,8 @@ internal static class InitCommand
             var path = Path.TrimEndingDirectorySeparator(console.PathOf(parsed.GetRequiredValue(folder)));
             NewHome.CheckFree(path); // before a passphrase is asked for
             var year = console.Time.GetUtcNow().Year.ToString(CultureInfo.InvariantCulture);
-            NewHome.Create(path, parsed.GetRequiredValue(vendor), parsed.GetRequiredValue(product), year, passphrase(parsed).ForNew(console));
-            PageOf(VendorHome.Open(console, path), parsed.GetRequiredValue(folder)).Print(console);
+            NewHome.Create(path, parsed.GetRequiredValue(vendor), parsed.GetRequiredValue(product), year, passphrase(parsed).ForNew(console), parsed.GetValue(database) ?? VendorHome.DatabaseOf(console));
+            PageOf(VendorHome.Open(console, path, parsed.GetValue(database)), parsed.GetRequiredValue(folder)).Print(console);
         });
         return command;
     }
@@ -50,7 +51,7 @@ internal static class InitCommand
             .Field(HomeSettings.FileName, "settings: which key has which role")
             .Field("keys/", "secret and public keys; keep the secret ones, and a copy of them, safe")
             .Field("plans/sample.yaml", "a plan for a license, with every key explained")
-            .Field(home.Settings.Registry, "what was signed and what customers mailed; back it up")
+            .Field(PostgresStore.IsMeantBy(home.Settings.Registry) ? "the database" : home.Settings.Registry, "what was signed and what customers mailed; back it up")
             .Field(VendorHome.AnchorsFile(home.Product), "ship it beside the program offline-license")
             .Line()
             .Line("Build this license key into the product:");

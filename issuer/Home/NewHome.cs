@@ -17,14 +17,15 @@ internal static class NewHome
     /// <param name="product">What is licensed.</param>
     /// <param name="year">The year in the names of the first keys.</param>
     /// <param name="passphrase">What encrypts both keys; null for keys that are not encrypted.</param>
+    /// <param name="database">Where the registry is to be; null for a file in the home.</param>
     /// <exception cref="CommandFailure">The folder holds something, or cannot be made. Nothing of it stays then.</exception>
-    internal static void Create(string folder, string vendor, string product, string year, string? passphrase)
+    internal static void Create(string folder, string vendor, string product, string year, string? passphrase, string? database)
     {
         CheckFree(folder);
         var making = $"{folder}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new";
         try
         {
-            Fill(making, vendor, product, year, passphrase);
+            Fill(making, vendor, product, year, passphrase, database ?? "registry.db");
             if (Directory.Exists(folder)) Directory.Delete(folder); // empty, or this fails
             Directory.Move(making, folder);
         }
@@ -47,7 +48,7 @@ internal static class NewHome
             throw new CommandFailure($"'{folder}' is there and not an empty folder; nothing was changed", "give another name", ExitCode.Unreadable);
     }
 
-    private static void Fill(string folder, string vendor, string product, string year, string? passphrase)
+    private static void Fill(string folder, string vendor, string product, string year, string? passphrase, string database)
     {
         MakeFolder(folder);
         foreach (var name in (string[])["keys", "plans", "licenses", "replies"])
@@ -56,7 +57,7 @@ internal static class NewHome
         {
             Vendor = vendor,
             Product = product,
-            Registry = "registry.db",
+            Registry = database,
             LicenseKeys = [$"keys/licenses-{year}{HomeKey.Extension}"],
             ReplyKeys = [$"keys/replies-{year}{HomeKey.Extension}"],
         };
@@ -68,7 +69,7 @@ internal static class NewHome
         Write(Path.Combine(folder, VendorHome.AnchorsFile(product)),
             TrustAnchors.Print(new TrustAnchors { Product = product, LicenseKeys = [license.VerifierKey] }));
         Write(Path.Combine(folder, "plans", "sample.yaml"), SamplePlan.Text(product));
-        VendorRegistry.Create(Path.Combine(folder, settings.Registry));
+        VendorRegistry.Create(RegistryStore.Of(settings.Registry, folder));
     }
 
     // Licenses and receipts tell who the customers are; keys are secret.

@@ -14,6 +14,8 @@ internal sealed class VendorHome
 {
     internal const string Variable = "OFFLINE_LICENSE_HOME";
 
+    internal const string DatabaseVariable = "OFFLINE_LICENSE_DATABASE";
+
     private readonly CommandConsole _console;
 
     private VendorHome(string folder, HomeSettings settings, IReadOnlyList<HomeKey> keys, CommandConsole console) =>
@@ -37,8 +39,6 @@ internal sealed class VendorHome
 
     internal string ResetsFolder => Path.Combine(Folder, "resets");
 
-    internal string RegistryPath => Path.GetFullPath(Settings.Registry, Folder);
-
     /// <summary>The trust anchors that ship with the operator's program, by which every license is verified here too.</summary>
     internal string AnchorsPath => Path.Combine(Folder, AnchorsFile(Product));
 
@@ -47,8 +47,11 @@ internal sealed class VendorHome
     internal static string AnchorsFile(string product) => $"{product}.anchors";
 
     /// <summary>The home that a command works on: the option's folder, the variable's, or the current one.</summary>
+    /// <param name="console">Where the command runs.</param>
+    /// <param name="option">The folder that the command names; null for none.</param>
+    /// <param name="database">The registry that the command names; null for the variable's, or that of the settings.</param>
     /// <exception cref="CommandFailure">The folder is no home, or its settings cannot be used.</exception>
-    internal static VendorHome Open(CommandConsole console, string? option)
+    internal static VendorHome Open(CommandConsole console, string? option, string? database = null)
     {
         var folder = FolderOf(console, option);
         if (!IsHome(folder))
@@ -59,6 +62,8 @@ internal sealed class VendorHome
 
         var text = Encoding.UTF8.GetString(console.Read(Path.Combine(folder, HomeSettings.FileName), Limits.DocumentBytes));
         var settings = HomeSettings.Parse(text);
+        if ((database ?? DatabaseOf(console)) is { } registry)
+            settings = settings with { Registry = registry };
         List<HomeKey> keys =
         [
             .. settings.LicenseKeys.Select(file => HomeKey.Read(folder, file, KeyRole.License, console)),
@@ -71,6 +76,9 @@ internal sealed class VendorHome
     /// <summary>The folder that a command works on, whether or not it is a home.</summary>
     internal static string FolderOf(CommandConsole console, string? option) =>
         console.PathOf(option ?? NullIfEmpty(console.Environment(Variable)) ?? ".");
+
+    /// <summary>Where the environment says that the registry is; null when it does not.</summary>
+    internal static string? DatabaseOf(CommandConsole console) => NullIfEmpty(console.Environment(DatabaseVariable));
 
     /// <summary>Whether the folder is a vendor's home.</summary>
     internal static bool IsHome(string folder) => File.Exists(Path.Combine(folder, HomeSettings.FileName));
@@ -108,7 +116,7 @@ internal sealed class VendorHome
     }
 
     /// <exception cref="RegistryException">The registry cannot be opened.</exception>
-    internal VendorRegistry OpenRegistry() => VendorRegistry.Open(RegistryPath);
+    internal VendorRegistry OpenRegistry() => VendorRegistry.Open(RegistryStore.Of(Settings.Registry, Folder));
 
     /// <summary>A file as messages name it: from the home where it lies in it.</summary>
     internal string NameOf(string path)

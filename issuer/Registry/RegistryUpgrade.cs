@@ -16,26 +16,23 @@ internal sealed record RegistryUpgrade(int Number, string Sql)
 
     /// <summary>Applies the steps that are missing, all or none, and each once also when two processes try.</summary>
     /// <param name="connection">An open connection.</param>
-    /// <param name="isNew">Whether the store is new and empty, rather than to be a registry.</param>
+    /// <param name="store">What it is to.</param>
     /// <exception cref="RegistryException">The store is no registry, or of a newer version.</exception>
-    internal static void ApplyAll(DbConnection connection, bool isNew)
+    internal static void ApplyAll(DbConnection connection, RegistryStore store)
     {
-        if (!isNew && Version(connection, null) == All.Count) return; // nothing to do: take no lock
-        using var transaction = SqliteStore.BeginWriting(connection);
+        if (Version(connection, null, store) == All.Count) return; // nothing to do: take no lock
+        using var transaction = store.BeginWriting(connection);
         using var registry = new RegistryTransaction(connection, transaction);
-        if (isNew)
-            registry.Execute("CREATE TABLE upgrades (number BIGINT NOT NULL PRIMARY KEY);");
-        var version = Version(connection, transaction);
-        foreach (var upgrade in All.Skip(version))
+        foreach (var upgrade in All.Skip(Version(connection, transaction, store)))
         {
-            registry.Execute(upgrade.Sql);
+            registry.Execute(store.TablesOf(upgrade.Sql));
             registry.Execute("INSERT INTO upgrades (number) VALUES (@number)", ("@number", upgrade.Number));
         }
 
         transaction.Commit();
     }
 
-    private static int Version(DbConnection connection, DbTransaction? transaction)
+    private static int Version(DbConnection connection, DbTransaction? transaction, RegistryStore store)
     {
         long version;
         try
@@ -43,14 +40,14 @@ internal sealed record RegistryUpgrade(int Number, string Sql)
             using var registry = new RegistryTransaction(connection, transaction);
             version = registry.Number("SELECT COALESCE(MAX(number), 0) FROM upgrades");
         }
-        catch (DbException e) when (SqliteStore.IsMissingTable(e))
+        catch (DbException e) when (store.IsMissingTable(e))
         {
-            throw new RegistryException($"{connection.DataSource} is no registry", e);
+            throw new RegistryException($"{store.Name} is no registry", e);
         }
 
         return version <= All.Count
             ? (int)version
             : throw new RegistryException(string.Create(CultureInfo.InvariantCulture,
-                $"the registry {connection.DataSource} has version {version}, and this program knows {All.Count}; use the newer issuer that wrote it"));
+                $"the registry {store.Name} has version {version}, and this program knows {All.Count}; use the newer issuer that wrote it"));
     }
 }

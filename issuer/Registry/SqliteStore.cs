@@ -4,19 +4,15 @@ using Microsoft.Data.Sqlite;
 
 namespace OfflineLicense.Issuer.Registry;
 
-/// <summary>
-/// The registry's store: SQLite, in one file. Everything that is SQLite's own is here; all else speaks to
-/// <see cref="DbConnection"/>, in SQL that PostgreSQL reads too.
-/// </summary>
-internal static class SqliteStore
+/// <summary>A registry in one file: SQLite.</summary>
+/// <param name="path">The file.</param>
+internal sealed class SqliteStore(string path) : RegistryStore
 {
-    /// <summary>How long a transaction waits for another process's.</summary>
-    private const int PatienceSeconds = 20;
-
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <exception cref="RegistryException">The file exists, or cannot be made.</exception>
-    internal static DbConnection Create(string path)
+    internal override string Name => path;
+
+    internal override DbConnection Create()
     {
         try
         {
@@ -35,11 +31,14 @@ internal static class SqliteStore
             throw new RegistryException($"the registry {path} cannot be made: {e.Message.TrimEnd('.')}", e);
         }
 
-        return Open(path);
+        var connection = Open();
+        using var upgrades = connection.CreateCommand();
+        upgrades.CommandText = UpgradesSql;
+        upgrades.ExecuteNonQuery();
+        return connection;
     }
 
-    /// <exception cref="RegistryException">The file is missing or cannot be opened.</exception>
-    internal static DbConnection Open(string path)
+    internal override DbConnection Open()
     {
         if (!File.Exists(path))
             throw new RegistryException($"the registry {path} is missing; restore it from a backup, or name the right file in issuer.yaml");
@@ -64,24 +63,20 @@ internal static class SqliteStore
         catch (SqliteException e)
         {
             connection.Dispose();
-            throw Explain(path, e);
+            throw Explain(e);
         }
     }
 
-    /// <summary>A transaction that sees one moment and does not wait for writers.</summary>
-    internal static DbTransaction BeginReading(DbConnection connection) =>
+    internal override DbTransaction BeginReading(DbConnection connection) =>
         ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
-    /// <summary>A transaction that takes the write lock before its first query.</summary>
-    internal static DbTransaction BeginWriting(DbConnection connection) =>
+    internal override DbTransaction BeginWriting(DbConnection connection) =>
         ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
 
-    /// <summary>Whether a query failed because its table is not there.</summary>
-    internal static bool IsMissingTable(DbException error) =>
+    internal override bool IsMissingTable(DbException error) =>
         error is SqliteException { SqliteErrorCode: 1 } && error.Message.Contains("no such table", StringComparison.Ordinal);
 
-    /// <summary>The store's error in words.</summary>
-    internal static RegistryException Explain(string path, DbException error) => new(
+    internal override RegistryException Explain(DbException error) => new(
         error is not SqliteException sqlite
             ? $"the registry {path} failed: {error.Message}"
             : sqlite.SqliteErrorCode switch

@@ -3,49 +3,50 @@ using System.Data.Common;
 namespace OfflineLicense.Issuer.Registry;
 
 /// <summary>
-/// What the vendor signed and what customers mailed: one SQLite file in the vendor's home. It is opened, used in short
-/// transactions and closed; other processes may do the same at the same time and wait for each other. A committed
-/// transaction survives the loss of power. Not thread-safe: each thread opens its own.
+/// What the vendor signed and what customers mailed: one SQLite file in the vendor's home, or a PostgreSQL database. It is
+/// opened, used in short transactions and closed; other processes may do the same at the same time and wait for each other.
+/// A committed transaction survives the loss of power. Not thread-safe: each thread opens its own.
 /// </summary>
 internal sealed class VendorRegistry : IDisposable
 {
     private readonly DbConnection _connection;
-    private readonly string _path;
+    private readonly RegistryStore _store;
 
-    private VendorRegistry(DbConnection connection, string path) => (_connection, _path) = (connection, path);
+    private VendorRegistry(DbConnection connection, RegistryStore store) => (_connection, _store) = (connection, store);
 
     /// <summary>Makes a new registry with no entry, that only its owner can read.</summary>
-    /// <param name="path">The file, which does not exist; its folder does.</param>
-    /// <exception cref="RegistryException">The file exists, or cannot be made.</exception>
-    internal static void Create(string path)
+    /// <param name="store">Where there is none yet.</param>
+    /// <exception cref="RegistryException">There is one, or it cannot be made.</exception>
+    internal static void Create(RegistryStore store) => Guard(store, () =>
     {
-        using var connection = SqliteStore.Create(path);
-        Guard(path, () => RegistryUpgrade.ApplyAll(connection, isNew: true));
-    }
+        using var connection = store.Create();
+        RegistryUpgrade.ApplyAll(connection, store);
+        return true;
+    });
 
     /// <summary>Opens a registry, and brings one that an older version made up to date.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="store">Where it is.</param>
     /// <exception cref="RegistryException">It is missing, no registry, damaged, or made by a newer version.</exception>
-    internal static VendorRegistry Open(string path)
+    internal static VendorRegistry Open(RegistryStore store) => Guard(store, () =>
     {
-        var connection = SqliteStore.Open(path);
+        var connection = store.Open();
         try
         {
-            Guard(path, () => RegistryUpgrade.ApplyAll(connection, isNew: false));
-            return new VendorRegistry(connection, path);
+            RegistryUpgrade.ApplyAll(connection, store);
+            return new VendorRegistry(connection, store);
         }
         catch
         {
             connection.Dispose();
             throw;
         }
-    }
+    });
 
     /// <summary>Reads in one transaction: all of its queries see the registry at one moment.</summary>
-    /// <exception cref="RegistryException">The file is damaged, or busy for longer than the patience of the store.</exception>
-    internal T Read<T>(Func<RegistryTransaction, T> work) => Guard(_path, () =>
+    /// <exception cref="RegistryException">It is damaged, or busy for longer than the patience of the store.</exception>
+    internal T Read<T>(Func<RegistryTransaction, T> work) => Guard(_store, () =>
     {
-        using var transaction = SqliteStore.BeginReading(_connection);
+        using var transaction = _store.BeginReading(_connection);
         using var registry = new RegistryTransaction(_connection, transaction);
         return work(registry);
     });
@@ -55,9 +56,9 @@ internal sealed class VendorRegistry : IDisposable
     /// this returns; when the work throws, nothing of it stays.
     /// </summary>
     /// <exception cref="RegistryException">The disk refused, or another process writes for longer than the patience of the store.</exception>
-    internal T Write<T>(Func<RegistryTransaction, T> work) => Guard(_path, () =>
+    internal T Write<T>(Func<RegistryTransaction, T> work) => Guard(_store, () =>
     {
-        using var transaction = SqliteStore.BeginWriting(_connection);
+        using var transaction = _store.BeginWriting(_connection);
         using var registry = new RegistryTransaction(_connection, transaction);
         var result = work(registry);
         transaction.Commit();
@@ -71,10 +72,10 @@ internal sealed class VendorRegistry : IDisposable
         return true;
     });
 
-    /// <summary>Closes the file. The last to close leaves exactly one file.</summary>
+    /// <summary>Closes it. The last to close a file leaves exactly one file.</summary>
     public void Dispose() => _connection.Dispose();
 
-    private static T Guard<T>(string path, Func<T> work)
+    private static T Guard<T>(RegistryStore store, Func<T> work)
     {
         try
         {
@@ -82,13 +83,7 @@ internal sealed class VendorRegistry : IDisposable
         }
         catch (DbException e)
         {
-            throw SqliteStore.Explain(path, e);
+            throw store.Explain(e);
         }
     }
-
-    private static void Guard(string path, Action work) => Guard(path, () =>
-    {
-        work();
-        return true;
-    });
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using OfflineLicense.Issuer;
 using OfflineLicense.Issuer.Home;
 using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Tests.Issuer.Registry;
 using OfflineLicense.Tests.Verifier.Command;
 using OfflineLicense.Verifier.Command;
 using Xunit;
@@ -21,7 +22,13 @@ internal sealed class IssuerDesk : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private IssuerDesk(string day) => Time = new ManualTime(day);
+    private readonly string? _database;
+
+    private IssuerDesk(string day)
+    {
+        Time = new ManualTime(day);
+        _database = OwnRegistry.Database is null ? null : OwnRegistry.Place("");
+    }
 
     internal ManualTime Time { get; }
 
@@ -45,7 +52,7 @@ internal sealed class IssuerDesk : IDisposable
     /// <summary>Runs the program within the home.</summary>
     internal Task<CommandRun> Run(params string[] args) => RunIn(Home, args);
 
-    internal Task<CommandRun> RunIn(string folder, params string[] args) => RunWith(CommandRun.Console(folder, Time), args);
+    internal Task<CommandRun> RunIn(string folder, params string[] args) => RunWith(Console(folder), args);
 
     internal static Task<CommandRun> RunWith(CommandConsole console, params string[] args) =>
         CommandRun.Of(IssuerProgram.Create, console, args);
@@ -54,11 +61,11 @@ internal sealed class IssuerDesk : IDisposable
     internal Task<CommandRun> RunAnswering(IEnumerable<string> answers, params string[] args)
     {
         var rest = new Queue<string>(answers);
-        return RunWith(CommandRun.Console(Home, Time) with { AskSecret = _ => rest.Dequeue() }, args);
+        return RunWith(Console(Home) with { AskSecret = _ => rest.Dequeue() }, args);
     }
 
     internal Task<CommandRun> RunWithVariable(string name, string value, params string[] args) =>
-        RunWith(CommandRun.Console(Home, Time, "", (name, value)), args);
+        RunWith(Console(Home, (name, value)), args);
 
     /// <summary>Writes a plan and issues it.</summary>
     internal Task<CommandRun> Issue(string plan, params string[] args)
@@ -79,7 +86,11 @@ internal sealed class IssuerDesk : IDisposable
     /// <summary>A file of the home.</summary>
     internal string Path(string name) => System.IO.Path.Combine(Home, name);
 
-    internal VendorRegistry OpenRegistry() => VendorRegistry.Open(Path("registry.db"));
+    internal VendorRegistry OpenRegistry() => OpenHome().OpenRegistry();
+
+    /// <summary>The program's surroundings.</summary>
+    internal CommandConsole Console(string folder, params (string Name, string Value)[] environment) =>
+        CommandRun.Console(folder, Time, "", _database is null ? environment : [.. environment, (VendorHome.DatabaseVariable, _database)]);
 
     /// <summary>The ids of all licenses in the registry.</summary>
     internal List<string> Ids()
@@ -94,7 +105,7 @@ internal sealed class IssuerDesk : IDisposable
         return registry.Read(static transaction => new SigningLog(transaction).All());
     }
 
-    internal VendorHome OpenHome() => VendorHome.Open(CommandRun.Console(Home, Time), null);
+    internal VendorHome OpenHome() => VendorHome.Open(Console(Home), null);
 
     /// <summary>All files of the home with their contents, to hold that a failed command left no trace.</summary>
     internal string Everything() => string.Join('\n', Directory.EnumerateFiles(Home, "*", SearchOption.AllDirectories)

@@ -198,7 +198,7 @@ public sealed class BatchTests
     {
         using var desk = await IssuerDesk.WithHome();
         File.WriteAllText(desk.Path("rows.csv"), "licensee\nA\nB\n");
-        var run = await IssuerDesk.RunWith(CommandRun.Console(desk.Home, desk.Time) with { IsErrorTerminal = true }, "issue", "--batch", "rows.csv", "--cores", "8", "--out", "out");
+        var run = await IssuerDesk.RunWith(desk.Console(desk.Home) with { IsErrorTerminal = true }, "issue", "--batch", "rows.csv", "--cores", "8", "--out", "out");
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.Contains("signing", run.Error, StringComparison.Ordinal);
         Assert.Contains("100%", run.Error, StringComparison.Ordinal);

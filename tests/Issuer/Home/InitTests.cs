@@ -1,6 +1,5 @@
 using OfflineLicense.Issuer.Home;
 using OfflineLicense.Keys;
-using OfflineLicense.Tests.Verifier.Command;
 using OfflineLicense.Verifier.Command;
 using Xunit;
 
@@ -39,7 +38,7 @@ public sealed class InitTests
     {
         using var desk = IssuerDesk.Empty();
         var run = await IssuerDesk.RunWith(
-            CommandRun.Console(desk.Folder, desk.Time, "", (PassphraseSource.Variable, "correct horse")),
+            desk.Console(desk.Folder, (PassphraseSource.Variable, "correct horse")),
             "init", "home", "--vendor", "vendor.example", "--product", "p");
         Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
         Assert.DoesNotContain("PRIVATE", run.Output, StringComparison.Ordinal);
@@ -120,7 +119,7 @@ public sealed class InitTests
     {
         using var desk = await IssuerDesk.WithHome();
         var byOption = await desk.RunIn(desk.Folder, "list", "--home", "home");
-        var byVariable = await IssuerDesk.RunWith(CommandRun.Console(desk.Folder, desk.Time, "", (VendorHome.Variable, desk.Home)), "list");
+        var byVariable = await IssuerDesk.RunWith(desk.Console(desk.Folder, (VendorHome.Variable, desk.Home)), "list");
         Assert.Equal((ExitCode.Ok, ExitCode.Ok), (byOption.ExitCode, byVariable.ExitCode));
     }
 

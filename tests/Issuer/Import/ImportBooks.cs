@@ -3,6 +3,7 @@ using System.Text;
 using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
+using OfflineLicense.Tests.Issuer.Registry;
 using OfflineLicense.Verifier;
 
 namespace OfflineLicense.Tests.Issuer.Import;
@@ -15,13 +16,14 @@ internal sealed class ImportBooks : IDisposable
     /// <param name="licenses">The licenses that were issued.</param>
     internal ImportBooks(params SignedLicense[] licenses)
     {
-        VendorRegistry.Create(Path);
-        Registry = VendorRegistry.Open(Path);
+        Store = OwnRegistry.Store(_folder["registry.db"]);
+        VendorRegistry.Create(Store);
+        Registry = VendorRegistry.Open(Store);
         foreach (var license in licenses)
             Issue(license);
     }
 
-    internal string Path => _folder["registry.db"];
+    internal RegistryStore Store { get; }
 
     internal VendorRegistry Registry { get; }
 

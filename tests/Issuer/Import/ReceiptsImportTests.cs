@@ -3,6 +3,7 @@ using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
+using OfflineLicense.Tests.Issuer.Registry;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer.Import;
@@ -199,7 +200,7 @@ public sealed class ReceiptsImportTests : ImportTest
                     isFirst = false;
                     return new ActingStream(node.Mail(), () =>
                     {
-                        using var registry = VendorRegistry.Open(Mailbox.Path);
+                        using var registry = VendorRegistry.Open(Mailbox.Store);
                         new ReceiptsImport(registry, Mailbox.Time).Import(ImportBooks.FileOf("other", node.Mail(until: 5)));
                     });
                 }
@@ -228,13 +229,15 @@ public sealed class ReceiptsImportTests : ImportTest
         Mailbox.Import("a", other.Mail(until: 8));
         other.Restart(hoursOff: 1).Use(3, 2);
         var books = Mailbox.Dump();
-        Mailbox.Registry.Write(transaction => transaction.Execute(
-            $"CREATE TRIGGER power_loss BEFORE {(table == "ledgers" ? "UPDATE" : "INSERT")} ON {table} BEGIN SELECT RAISE(ABORT, 'power loss'); END"));
+        var trigger = $"CREATE TRIGGER power_loss BEFORE {(table == "ledgers" ? "UPDATE" : "INSERT")} ON {table} ";
+        Mailbox.Registry.Write(transaction => transaction.Execute(OwnRegistry.Database is null
+            ? trigger + "BEGIN SELECT RAISE(ABORT, 'power loss'); END"
+            : "CREATE FUNCTION power_loss() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'power loss'; END $$;" + trigger + "EXECUTE FUNCTION power_loss()"));
 
         Assert.Throws<RegistryException>(() => Mailbox.Import("b", other.Mail()));
 
         Assert.Equal(books, Mailbox.Dump());
-        Mailbox.Registry.Write(static transaction => transaction.Execute("DROP TRIGGER power_loss"));
+        Mailbox.Registry.Write(transaction => transaction.Execute("DROP TRIGGER power_loss" + (OwnRegistry.Database is null ? "" : $" ON {table}")));
         Assert.Equal([ImportOutcome.Added, ImportOutcome.Added], Mailbox.Import("c", other.Mail(), node.Mail()).Select(result => result.Outcome));
     }
 
