@@ -7,6 +7,7 @@ using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Tests.Issuer.Registry;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer;
@@ -234,7 +235,7 @@ public sealed class IssueTests
         Assert.Equal(4, desk.Ids().Count);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Without_its_registry_or_folder_nothing_is_signed()
     {
         using var desk = await IssuerDesk.WithHome();

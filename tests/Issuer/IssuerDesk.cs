@@ -86,7 +86,7 @@ internal sealed class IssuerDesk : IDisposable
     /// <summary>A file of the home.</summary>
     internal string Path(string name) => System.IO.Path.Combine(Home, name);
 
-    internal VendorRegistry OpenRegistry() => OpenHome().OpenRegistry();
+    internal VendorRegistry OpenRegistry() => VendorRegistry.Open(RegistryStore.Of(_database ?? "registry.db", Home));
 
     /// <summary>The program's surroundings.</summary>
     internal CommandConsole Console(string folder, params (string Name, string Value)[] environment) =>

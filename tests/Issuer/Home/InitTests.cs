@@ -1,13 +1,14 @@
 using OfflineLicense.Issuer.Home;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Command;
+using OfflineLicense.Tests.Issuer.Registry;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer.Home;
 
 public sealed class InitTests
 {
-    [Fact]
+    [SqliteFact]
     public async Task A_new_home_has_all_that_the_first_license_needs()
     {
         using var desk = await IssuerDesk.WithHome();
