@@ -8,10 +8,14 @@ namespace OfflineLicense.Verifier.Ledger;
 /// other half of <see cref="ReceiptsReader"/>. Not thread-safe.
 /// </summary>
 /// <param name="before">The tree over all receipts that come before; it stays as it is.</param>
-internal sealed class LedgerGroup(MerkleTree before)
+/// <param name="expected">For about how many receipts it takes room at once; there is no limit.</param>
+internal sealed class LedgerGroup(MerkleTree before, int expected = 1)
 {
-    private readonly ArrayBufferWriter<byte> _text = new(4096);
-    private readonly ArrayBufferWriter<byte> _lines = new(1024);
+    // A receipt of use has some 330 bytes, and so has a checkpoint with its signature.
+    private const int UsualBytes = 350;
+
+    private readonly ArrayBufferWriter<byte> _text = new(UsualBytes * (expected + 1));
+    private readonly ArrayBufferWriter<byte> _lines = new(UsualBytes);
     private readonly List<Receipt> _receipts = [];
 
     /// <summary>The tree over all receipts, those of the group included; not to be changed.</summary>

@@ -131,7 +131,7 @@ internal sealed partial class LedgerWriter : IDisposable
         lock (_gate)
         {
             ThrowIfStopped();
-            var append = _next ?? new SharedAppend(_given);
+            var append = _next ?? new SharedAppend(_given, expected: _lastCallers + 1);
             first = append.Group.Add(receipts);
             append.Callers++;
             isFirst = _next is null;

@@ -88,7 +88,7 @@ internal sealed class NewestSegment : IDisposable
 
         // Windows replaces no file that is open.
         _file.Dispose();
-        PutInPlace(_disk, _path, closed => closed.Append(AsOneGroup()));
+        PutInPlace(_disk, _path, CopyAsOneGroup);
         return Begin(_disk, Path.GetDirectoryName(_path)!, LedgerHead.After(end, key), group);
     }
 
@@ -153,43 +153,49 @@ internal sealed class NewestSegment : IDisposable
     }
 
     // The same lines under the same head and the last checkpoint; of what was written, byte for byte, so damage is not signed over.
-    private ReadOnlySpan<byte> AsOneGroup()
+    private void CopyAsOneGroup(LedgerFile closed)
     {
-        var written = new byte[_length];
-        using (var source = _disk.OpenRead(_path))
+        var buffer = ArrayPool<byte>.Shared.Rent(checked((int)_length));
+        try
         {
-            if (source.ReadAtLeast(written, written.Length, throwOnEndOfStream: false) < written.Length
-                || !SHA256.HashData(written).AsSpan().SequenceEqual(_hash.GetCurrentHash()))
+            var written = buffer.AsSpan(0, (int)_length);
+            using (var source = _disk.OpenRead(_path))
             {
-                throw new LedgerDiskException("close", _path, "it does not hold what was written to it");
+                if (source.ReadAtLeast(written, written.Length, throwOnEndOfStream: false) < written.Length
+                    || !SHA256.HashData(written).AsSpan().SequenceEqual(_hash.GetCurrentHash()))
+                {
+                    throw new LedgerDiskException("close", _path, "it does not hold what was written to it");
+                }
             }
-        }
 
-        var text = new ArrayBufferWriter<byte>(written.Length);
-        var rest = written.AsSpan();
-        text.Write(NextBlock(ref rest));
-        text.Write("\n"u8);
-        while (true)
+            closed.Append(written[..MakeOneGroup(written)]);
+        }
+        finally
         {
-            text.Write(NextBlock(ref rest));
-            var checkpoint = rest;
-            NextBlock(ref rest);
-            NextBlock(ref rest);
-            if (!rest.IsEmpty)
-                continue;
-            text.Write("\n"u8);
-            text.Write(checkpoint);
-            return text.WrittenSpan;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    // What comes before the next blank line, which is passed over, or before the end: a file's head, and in turn a group's
-    // receipts, its checkpoint, and its signature.
-    private static ReadOnlySpan<byte> NextBlock(ref Span<byte> rest)
+    // In place, since what is left out makes room for what comes after it.
+    private static int MakeOneGroup(Span<byte> file)
     {
-        var end = rest.IndexOf("\n\n"u8);
-        var block = end < 0 ? rest : rest[..(end + 1)];
-        rest = rest[Math.Min(rest.Length, block.Length + 1)..];
-        return block;
+        var read = EndOfBlock(file, 0);
+        for (var kept = read; ;)
+        {
+            var checkpoint = EndOfBlock(file, read);
+            var receipts = file[read..(checkpoint - 1)];
+            receipts.CopyTo(file[kept..]);
+            kept += receipts.Length;
+            read = EndOfBlock(file, EndOfBlock(file, checkpoint));
+            if (read < file.Length)
+                continue;
+            var seal = file[(checkpoint - 1)..];
+            seal.CopyTo(file[kept..]);
+            return kept + seal.Length;
+        }
     }
+
+    // Blank lines end a head, and in each group the receipts, the checkpoint and the signature line. Behind that blank line.
+    private static int EndOfBlock(ReadOnlySpan<byte> file, int begin) =>
+        file[begin..].IndexOf("\n\n"u8) is var end and >= 0 ? begin + end + 2 : file.Length;
 }

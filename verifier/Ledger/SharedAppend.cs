@@ -8,7 +8,8 @@ namespace OfflineLicense.Verifier.Ledger;
 /// group and the count, which its writer guards.
 /// </summary>
 /// <param name="before">The tree over all receipts that come before.</param>
-internal sealed class SharedAppend(MerkleTree before)
+/// <param name="expected">About how many receipts are to be expected, one at least.</param>
+internal sealed class SharedAppend(MerkleTree before, int expected)
 {
     // Who wrote it goes on with the disk, and not with what the others do next. Threads that wait are woken directly.
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,7 +20,7 @@ internal sealed class SharedAppend(MerkleTree before)
     internal int Callers { get; set; }
 
     /// <summary>What is written.</summary>
-    internal LedgerGroup Group { get; } = new(before);
+    internal LedgerGroup Group { get; } = new(before, expected);
 
     /// <summary>Whether the caller is to write it; true for one of them.</summary>
     internal bool TryTake() => Interlocked.Exchange(ref _hasWriter, 1) == 0;
