@@ -35,13 +35,14 @@ internal sealed partial class LedgerWriter
             if (disk.List(folder).Any(LedgerSegment.IsSegment))
                 throw new LedgerDiskException("begin a ledger in", folder, "there is one");
             continuity?.Mark(disk, folder, name);
-            var nothing = new MerkleTree();
-            var group = new LedgerGroup(nothing);
+            var tree = new MerkleTree();
+            var group = new LedgerGroup(first: 0);
             group.Add(LedgerFollows.Start(follows, at));
-            var segment = NewestSegment.Begin(disk, folder, LedgerHead.After(nothing, key.VerifierKey), group.Seal(key));
+            var head = LedgerHead.After(tree, key.VerifierKey);
+            var segment = NewestSegment.Begin(disk, folder, head, group.Seal(tree, key));
             var tally = new LedgerTally();
             tally.Add(group.Receipts[0]);
-            return new LedgerWriter(disk, folder, segment, held, key, group.Tree, tally);
+            return new LedgerWriter(disk, folder, segment, held, key, tree, tally);
         }
         catch
         {

@@ -7,9 +7,9 @@ namespace OfflineLicense.Verifier.Ledger;
 /// written once for all of them. Who waits for it with a thread and who awaits it are told the same. Thread-safe, but for the
 /// group and the count, which its writer guards.
 /// </summary>
-/// <param name="before">The tree over all receipts that come before.</param>
+/// <param name="first">The <c>seq</c> of its first receipt.</param>
 /// <param name="expected">About how many receipts are to be expected, one at least.</param>
-internal sealed class SharedAppend(MerkleTree before, int expected)
+internal sealed class SharedAppend(long first, int expected)
 {
     // Who wrote it goes on with the disk, and not with what the others do next. Threads that wait are woken directly.
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +20,7 @@ internal sealed class SharedAppend(MerkleTree before, int expected)
     internal int Callers { get; set; }
 
     /// <summary>What is written.</summary>
-    internal LedgerGroup Group { get; } = new(before, expected);
+    internal LedgerGroup Group { get; } = new(first, expected);
 
     /// <summary>Whether the caller is to write it; true for one of them.</summary>
     internal bool TryTake() => Interlocked.Exchange(ref _hasWriter, 1) == 0;
@@ -41,14 +41,14 @@ internal sealed class SharedAppend(MerkleTree before, int expected)
     }
 
     /// <summary>Ends when the group is on the disk.</summary>
-    /// <param name="first">What the caller is told then.</param>
+    /// <param name="seq">What the caller is told then.</param>
     /// <exception cref="LedgerDiskException">It could not be written.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<long> Written(long first)
+    internal async ValueTask<long> Written(long seq)
     {
         await _ended.Task.ConfigureAwait(false);
         ThrowIfFailed();
-        return first;
+        return seq;
     }
 
     // Each caller is given an exception of its own.

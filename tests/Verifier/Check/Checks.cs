@@ -52,10 +52,9 @@ internal static class Checks
         var file = new List<byte>(LedgerSamples.Utf8(LedgerHead.After(tree, key.VerifierKey).Print()));
         foreach (var receipts in groups)
         {
-            var group = new LedgerGroup(tree);
+            var group = new LedgerGroup(tree.Size);
             group.Add(receipts);
-            file.AddRange(group.Seal(key));
-            tree = group.Tree;
+            file.AddRange(group.Seal(tree, key));
         }
 
         return [.. file];

@@ -182,9 +182,9 @@ public sealed class ExplanationTests
     private static byte[] ReceiptsFile(params Receipt[] receipts)
     {
         var key = TestKeys.Installation.WithName(TestKeys.LedgerName);
-        var group = new LedgerGroup(new MerkleTree());
+        var group = new LedgerGroup(first: 0);
         group.Add([new StartReceipt { At = At, Clean = 1 }, .. receipts]);
-        return [.. Encoding.UTF8.GetBytes(LedgerHead.After(new MerkleTree(), key.VerifierKey).Print()), .. group.Seal(key)];
+        return [.. Encoding.UTF8.GetBytes(LedgerHead.After(new MerkleTree(), key.VerifierKey).Print()), .. group.Seal(new MerkleTree(), key)];
     }
 
     private static byte[] Gzipped(byte[] file)

@@ -189,9 +189,9 @@ public sealed class ReceiptsReaderTests
     public void A_ledger_begins_with_a_start_receipt()
     {
         using var key = LedgerSamples.Installation.WithName(LedgerSamples.ReadAll(s_file)[0].Ledger);
-        var group = new LedgerGroup(new MerkleTree());
+        var group = new LedgerGroup(first: 0);
         group.Add(LedgerSamples.Stop);
-        byte[] file = [.. LedgerSamples.Utf8(LedgerHead.After(new MerkleTree(), key.VerifierKey).Print()), .. group.Seal(key)];
+        byte[] file = [.. LedgerSamples.Utf8(LedgerHead.After(new MerkleTree(), key.VerifierKey).Print()), .. group.Seal(new MerkleTree(), key)];
         Assert.Equal((5L, "a ledger begins with a start receipt"), (LedgerSamples.Damage(file).Line, LedgerSamples.Damage(file).Reason));
     }
 
