@@ -42,7 +42,7 @@ internal static class FindingAnswer
             .Field("kind", new Cell(finding.Kind.Name(), ToneOf(finding.Kind)))
             .Field("state", new Cell(finding.State.Name(), finding.IsDue ? Tone.Warning : Tone.Good))
             .Field("customer", finding.Customer is { } customer ? $"{customer.Licensee}, {customer.Product}" : "none that is proven")
-            .Field(finding.Kind == FindingKind.NewInstallation ? "installation" : "ledger", finding.Ledger.Length == 0 ? "none" : finding.Ledger)
+            .Field(finding.Kind is FindingKind.NewInstallation or FindingKind.ReplacedLicense ? "installation" : "ledger", finding.Ledger.Length == 0 ? "none" : finding.Ledger)
             .Field("evidence", finding.Evidence)
             .Field("meaning", finding.Kind.Meaning())
             .Field("next", finding.IsDue ? finding.Kind.NextAct() : "nothing")

@@ -58,9 +58,10 @@ internal static class ImportCommand
         VendorHome home, VendorRegistry registry, IReadOnlyList<Customer> customers, SigningKey key, Func<RegistryTransaction, DateTimeOffset> now)
     {
         var written = new List<StoredReply>();
+        var book = registry.Read(LicenseBook.Load);
         foreach (var customer in customers)
         {
-            var reply = registry.Write(transaction => new ReplyMaker(transaction, LicenseBook.Load(transaction)).Make(customer, key, now(transaction)));
+            var reply = registry.Write(transaction => new ReplyMaker(transaction, book).Make(customer, key, now(transaction)));
             if (reply is null)
                 continue;
             try

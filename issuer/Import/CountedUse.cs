@@ -26,6 +26,17 @@ internal sealed class CountedUse(RegistryTransaction transaction, LicenseBook bo
     /// <summary>The installations that are not the customer's.</summary>
     internal HashSet<string> Declined { get; } = new FindingTable(transaction).Declined(customer);
 
+    /// <summary>The ledgers that prove a license of the customer, but for those of installations that are not theirs.</summary>
+    /// <param name="licenses">The licenses to look for; null for all of the customer's.</param>
+    internal List<StoredLedger> Ledgers(IEnumerable<string>? licenses = null)
+    {
+        var ledgers = new LedgerTable(transaction);
+        return [.. (licenses ?? book.Of(customer).Select(static license => license.Id)).Distinct(StringComparer.Ordinal)
+            .SelectMany(_uses.LedgersClaiming).Distinct(StringComparer.Ordinal)
+            .Where(name => !Declined.Contains(InstallationName.InstallationOf(name)) && LedgerJudge.CustomersOf(name, _uses.Claims(name), book).Contains(customer))
+            .Select(name => ledgers.Find(name)!)];
+    }
+
     /// <summary>All use of a license, by ledger and day.</summary>
     internal IReadOnlyList<ProvenUse> Of(string license)
     {

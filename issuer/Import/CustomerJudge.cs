@@ -1,4 +1,5 @@
 using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using static System.FormattableString;
 
@@ -27,34 +28,35 @@ internal sealed class CustomerJudge(RegistryTransaction transaction, LicenseBook
         var licenses = book.Of(customer).DistinctBy(static license => license.Id).ToList();
         var quotas = new QuotaJudge(transaction, book, uses);
         Put(customer, FindingKind.OverQuota, licenses.SelectMany(quotas.Over).Select(static over => ("", over.Subject, over.Evidence, over.Basis)));
-        Put(customer, FindingKind.ReplacedLicense, licenses.Select(license => Replaced(license.License, uses)).OfType<(string, string, string, string)>());
-        Put(customer, FindingKind.Silent, new SilenceJudge(transaction, book, customer).Silent().Select(static silent => (silent.Ledger, silent.Subject, silent.Evidence, "")));
-        JudgeMail(customer);
+        Put(customer, FindingKind.ReplacedLicense, licenses.SelectMany(license => Replaced(license.License, uses)));
+        Put(customer, FindingKind.Silent, new SilenceJudge(transaction, book, customer, uses).Silent().Select(static silent => (silent.Ledger, silent.Subject, silent.Evidence, "")));
+        JudgeMail(customer, uses);
     }
 
     /// <summary>Judges what time alone brings.</summary>
-    internal void JudgeMail(Customer customer) => Put(customer, FindingKind.MailOverdue,
-        new SilenceJudge(transaction, book, customer).Overdue(now).Select(static late => ("", late.Subject, late.Evidence, "")));
+    internal void JudgeMail(Customer customer) => JudgeMail(customer, new CountedUse(transaction, book, customer));
 
-    private (string Ledger, string Subject, string Evidence, string Basis)? Replaced(License license, CountedUse uses)
+    private void JudgeMail(Customer customer, CountedUse uses) => Put(customer, FindingKind.MailOverdue,
+        new SilenceJudge(transaction, book, customer, uses).Overdue(now).Select(static late => ("", late.Subject, late.Evidence, "")));
+
+    private IEnumerable<(string Ledger, string Subject, string Evidence, string Basis)> Replaced(License license, CountedUse uses)
     {
         if (book.After(license.Id).FirstOrDefault() is not { } next)
-            return null;
+            yield break;
         var since = next.From > next.Issued ? next.From : next.Issued;
-        var last = DateOnly.FromDateTime((since + Rollout).UtcDateTime);
+        var (last, today) = (DateOnly.FromDateTime((since + Rollout).UtcDateTime), DateOnly.FromDateTime(now.UtcDateTime));
 
         // Once a newer one counts on a node, the old one never does there again: that node has got it since. And days that are
         // still to come are a wrong clock's.
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var late = uses.Of(license.Id).Where(use => use.Day > last && use.Day <= today).Select(static use => use.Ledger).Distinct(StringComparer.Ordinal)
-            .Where(ledger => !book.After(license.Id).Any(newer => uses.Of(newer.Id).Any(use => use.Ledger == ledger)))
-            .Order(StringComparer.Ordinal).ToList();
-        if (late.Count == 0)
-            return null;
-        var named = string.Join(", ", late.Take(MostNamed)) + (late.Count > MostNamed ? " …" : "");
-        var until = uses.Of(license.Id).Where(use => use.Day <= today).Max(static use => use.Day);
-        return ("", license.Id, Invariant(
-            $"license {license.Id} was in use up to {until:yyyy-MM-dd}, and {next.Id} took its place on {Words.Date(since)}; in {Words.Count(late.Count, "ledger")}: {named}"), string.Join(' ', late));
+        var moved = uses.Ledgers(book.After(license.Id).Select(static newer => newer.Id)).Select(static ledger => ledger.Name).ToHashSet(StringComparer.Ordinal);
+        var late = uses.Of(license.Id).Where(use => use.Day > last && use.Day <= today && !moved.Contains(use.Ledger));
+        foreach (var site in late.GroupBy(static use => InstallationName.InstallationOf(use.Ledger), StringComparer.Ordinal))
+        {
+            var ledgers = site.Select(static use => use.Ledger).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            var named = string.Join(", ", ledgers.Take(MostNamed)) + (ledgers.Count > MostNamed ? " …" : "");
+            yield return (site.Key, license.Id, Invariant(
+                $"license {license.Id} was in use up to {site.Max(static use => use.Day):yyyy-MM-dd}, and {next.Id} took its place on {Words.Date(since)}; in {Words.Count(ledgers.Count, "ledger")}: {named}"), "");
+        }
     }
 
     private void Put(Customer customer, FindingKind kind, IEnumerable<(string Ledger, string Subject, string Evidence, string Basis)> found)

@@ -17,8 +17,8 @@ internal sealed record ReceiptsFile(string Name, Func<Stream> Open)
 
 /// <summary>
 /// Takes receipts files into the registry, in any order and any number of times. Each ledger in a file is verified to
-/// its end before anything is done with it, and stored in one transaction or not at all. Not thread-safe; several
-/// processes may import into one registry.
+/// its end before anything is done with it, and stored in one transaction or not at all. Licenses are those that were issued
+/// when it began. Not thread-safe; several processes may import into one registry.
 /// </summary>
 /// <param name="registry">The registry.</param>
 /// <param name="time">The issuer's clock.</param>
@@ -31,7 +31,7 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
     /// <exception cref="IOException">The file fails in mid-reading, or the registry cannot be used. What was stored before stays.</exception>
     internal IReadOnlyList<ImportResult> Import(ReceiptsFile file)
     {
-        _book = registry.Read(LicenseBook.Load);
+        _book ??= registry.Read(LicenseBook.Load);
         var results = new List<ImportResult>();
         ImportOne(file, results);
         foreach (var ledger in results.Select(static result => result.Ledger).Distinct(StringComparer.Ordinal).ToList())
@@ -50,14 +50,9 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
     /// <param name="results">What became of the files.</param>
     internal void JudgeCustomers(IEnumerable<ImportResult> results)
     {
-        var customers = results.SelectMany(static result => result.Customers).Distinct().ToList();
-        if (customers.Count == 0)
-            return;
-        registry.Write(transaction =>
-        {
-            var judge = new CustomerJudge(transaction, LicenseBook.Load(transaction), ExactText.WholeSeconds(time.GetUtcNow()));
-            customers.ForEach(judge.Judge);
-        });
+        _book ??= registry.Read(LicenseBook.Load);
+        foreach (var customer in results.SelectMany(static result => result.Customers).Distinct())
+            registry.Write(transaction => new CustomerJudge(transaction, _book, ExactText.WholeSeconds(time.GetUtcNow())).Judge(customer));
     }
 
     /// <summary>

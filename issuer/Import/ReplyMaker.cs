@@ -28,9 +28,6 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
     /// <summary>The most ledgers that a reply names, those heard of last: as many as its 4 MiB hold, and then some are spared.</summary>
     internal const int MostLedgers = 28_000;
 
-    private readonly LedgerTable _ledgers = new(transaction);
-    private readonly UseTable _uses = new(transaction);
-
     /// <summary>Makes, signs and stores the next reply.</summary>
     /// <param name="customer">To whom.</param>
     /// <param name="replyKey">The key of the import machine.</param>
@@ -60,10 +57,8 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
             .Select(license => UseOf(license, now, uses, counted))
             .OrderBy(static use => use.License, StringComparer.Ordinal).ToList();
         var heardSince = now.AddDays(-Days);
-        var ledgers = _ledgers.All()
+        var ledgers = uses.Ledgers()
             .Where(ledger => ledger.HeardAt >= heardSince || counted.Contains(ledger.Name))
-            .Where(ledger => !uses.Declined.Contains(ledger.Installation))
-            .Where(ledger => LedgerJudge.CustomersOf(ledger.Name, _uses.Claims(ledger.Name), book).Contains(customer))
             .OrderByDescending(static ledger => ledger.HeardAt).ThenBy(static ledger => ledger.Name, StringComparer.Ordinal)
             .Take(MostLedgers)
             .Select(static ledger => new ReplyLedger(ledger.Name, ledger.Size, ExactText.FormatBase64(ledger.Root)))

@@ -14,7 +14,8 @@ namespace OfflineLicense.Issuer.Import;
 /// <param name="transaction">The registry at one moment.</param>
 /// <param name="book">The issued licenses.</param>
 /// <param name="customer">Whose.</param>
-internal sealed class SilenceJudge(RegistryTransaction transaction, LicenseBook book, Customer customer)
+/// <param name="uses">What counts of the customer's use.</param>
+internal sealed class SilenceJudge(RegistryTransaction transaction, LicenseBook book, Customer customer, CountedUse uses)
 {
     /// <summary>How far other ledgers go on before one is told of: a machine may be off over somebody's holidays.</summary>
     internal static readonly TimeSpan LongestPause = TimeSpan.FromDays(30);
@@ -26,13 +27,12 @@ internal sealed class SilenceJudge(RegistryTransaction transaction, LicenseBook 
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(ReplyMaker.Days);
 
     private readonly LedgerTable _ledgers = new(transaction);
-    private readonly UseTable _uses = new(transaction);
-    private readonly HashSet<string> _declined = new FindingTable(transaction).Declined(customer);
+    private readonly LineageTable _lineage = new(transaction);
 
     /// <summary>The ledgers that went silent. It goes by what other ledgers show, and by no clock.</summary>
     internal IEnumerable<(string Ledger, string Subject, string Evidence)> Silent()
     {
-        var all = LedgersOf(book.Of(customer));
+        var all = uses.Ledgers();
         if (all.Count < 2)
             yield break;
         var newest = all.Max(KnownUntil);
@@ -53,8 +53,7 @@ internal sealed class SilenceJudge(RegistryTransaction transaction, LicenseBook 
         {
             if (license.Receipts?.MailEvery is not { } every || IsReplaced(license, now))
                 continue;
-            var chain = book.ChainOf(license);
-            var ledgers = LedgersOf(book.Of(customer).Where(known => chain.Contains(known.Id)));
+            var ledgers = uses.Ledgers(book.ChainOf(license).Ids);
 
             // By the day of the mail and not by its dates: of a machine that was off there is nothing to mail.
             DateTimeOffset? heard = ledgers.Count == 0 ? null : ledgers.Max(static ledger => ledger.HeardAt);
@@ -69,15 +68,10 @@ internal sealed class SilenceJudge(RegistryTransaction transaction, LicenseBook 
 
     private bool IsReplaced(License license, DateTimeOffset now) => book.After(license.Id).Any(next => next.From <= now && next.Issued <= now);
 
-    private List<StoredLedger> LedgersOf(IEnumerable<StoredLicense> licenses) =>
-        [.. licenses.Select(static license => license.Id).Distinct(StringComparer.Ordinal).SelectMany(_uses.LedgersClaiming).Distinct(StringComparer.Ordinal)
-            .Where(name => !_declined.Contains(InstallationName.InstallationOf(name)) && LedgerJudge.CustomersOf(name, _uses.Claims(name), book).Contains(customer))
-            .Select(name => _ledgers.Find(name)!)];
-
     // A date to come is a wrong clock, and tells nothing of anybody else.
     private static DateTimeOffset KnownUntil(StoredLedger ledger) =>
         ledger.Standing.LastAt is { } last && last < ledger.HeardAt ? last : ledger.HeardAt;
 
     private bool HasEnded(StoredLedger ledger) =>
-        new LineageTable(transaction).FollowersOf(ledger.Name).Count > 0 || _ledgers.Last(ledger.Name) is StopReceipt;
+        _lineage.FollowersOf(ledger.Name).Count > 0 || _ledgers.Last(ledger.Name) is StopReceipt;
 }

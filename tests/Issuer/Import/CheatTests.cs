@@ -9,27 +9,17 @@ namespace OfflineLicense.Tests.Issuer.Import;
 /// A changed program that writes receipts in good order, signed by the installation's own key, and lies in one thing to be
 /// Licensed or in Grace for longer. The vendor recomputes it from the receipts, and finds which one it was.
 /// </summary>
-public sealed class CheatTests : IDisposable
+public sealed class CheatTests : ImportTest
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private readonly FleetVendor _vendor = new();
-    private readonly SignedLicense _license;
-    private readonly ImportBooks _books;
     private readonly DateTimeOffset _end;
 
     public CheatTests()
+        : base(static plan => plan with { Grace = new LicenseGrace { Days = 3 } })
     {
-        _license = _vendor.Issue(FleetVendor.Plan(1) with { Grace = new LicenseGrace { Days = 3 } });
-        _end = _license.License.Until!.Value;
-        _books = new ImportBooks(_license);
-        _books.Time.Wall = _end.AddDays(30);
-    }
-
-    public void Dispose()
-    {
-        _books.Dispose();
-        _vendor.Dispose();
+        _end = License.License.Until!.Value;
+        Mailbox.Time.Wall = _end.AddDays(30);
     }
 
     [Fact]
@@ -99,8 +89,8 @@ public sealed class CheatTests : IDisposable
 
     private IEnumerable<Finding> FoundIn(Func<Receipt, Receipt> lie)
     {
-        _books.Import("a", Lived(lie).Mail());
-        return _books.OpenFindings().Where(finding => finding.Kind != FindingKind.NewInstallation);
+        Mailbox.Import("a", Lived(lie).Mail());
+        return Mailbox.OpenFindings().Where(finding => finding.Kind != FindingKind.NewInstallation);
     }
 
     /// <summary>
@@ -110,9 +100,9 @@ public sealed class CheatTests : IDisposable
     private FleetNode Lived(Func<Receipt, Receipt> lie)
     {
         var ended = new HeldReason(ReasonCode.TermEnded, _end);
-        var node = FleetNode.Begin("acme", "first", _end - (24 * Hour)).Hold(_license).Use(2, 24)
-            .Hold(_license, LicenseState.Grace, ended).Use(2, 12).Crash(hoursOff: 1).Use(2, 59)
-            .Hold(_license, LicenseState.Lapsed, ended).Use(2, 5).Restart(hoursOff: 5).Idle(10);
+        var node = FleetNode.Begin("acme", "first", _end - (24 * Hour)).Hold(License).Use(2, 24)
+            .Hold(License, LicenseState.Grace, ended).Use(2, 12).Crash(hoursOff: 1).Use(2, 59)
+            .Hold(License, LicenseState.Lapsed, ended).Use(2, 5).Restart(hoursOff: 5).Idle(10);
         var liar = FleetNode.Begin("acme", "first", _end - (24 * Hour));
         foreach (var receipt in node.Receipts.Skip(1))
             liar.Write(lie(receipt));

@@ -1,30 +1,13 @@
 using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Registry;
-using OfflineLicense.Verifier;
 using Xunit;
 
 namespace OfflineLicense.Tests.Issuer.Import;
 
 /// <summary>A clerk learns of a customer's wrong clock when the receipts come, and never of one that is right.</summary>
-public sealed class ClockAheadTests : IDisposable
+public sealed class ClockAheadTests : ImportTest
 {
     private static readonly DateTimeOffset FarAhead = new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private readonly FleetVendor _vendor = new();
-    private readonly SignedLicense _license;
-    private readonly ImportBooks _books;
-
-    public ClockAheadTests()
-    {
-        _license = _vendor.Issue(FleetVendor.Plan(1));
-        _books = new ImportBooks(_license);
-    }
-
-    public void Dispose()
-    {
-        _books.Dispose();
-        _vendor.Dispose();
-    }
 
     [Theory]
     [InlineData(-400 * 24, false)]
@@ -35,7 +18,7 @@ public sealed class ClockAheadTests : IDisposable
     [InlineData(60 * 24, true)]
     public void It_is_told_when_the_newest_receipt_is_more_than_a_day_to_come(int hoursAhead, bool isTold)
     {
-        _books.Import("a", Node(_books.Time.Wall.AddHours(hoursAhead - 2)).Use(2, 2).Mail());
+        Mailbox.Import("a", Node(Mailbox.Time.Wall.AddHours(hoursAhead - 2)).Use(2, 2).Mail());
         Assert.Equal(isTold, Findings().Count == 1);
     }
 
@@ -43,7 +26,7 @@ public sealed class ClockAheadTests : IDisposable
     public void It_says_whose_ledger_by_which_dates_and_what_mends_it()
     {
         var node = Node(FarAhead).Use(2, 2);
-        _books.Import("a", node.Mail());
+        Mailbox.Import("a", node.Mail());
         var finding = Assert.Single(Findings());
         Assert.Equal((node.Ledger, "Acme Telemedicine"), (finding.Ledger, finding.Customer?.Licensee));
         Assert.Equal($"ledger {node.Ledger} is dated up to 2099-01-01 02:00:00 UTC, and here it is 2027-01-05 08:00:00 UTC", finding.Evidence);
@@ -55,40 +38,40 @@ public sealed class ClockAheadTests : IDisposable
     public void What_goes_on_is_told_once_and_receipts_that_are_back_in_their_time_close_it()
     {
         var node = Node(FarAhead).Use(2, 30);
-        _books.Import("a", node.Mail());
+        Mailbox.Import("a", node.Mail());
         var told = Assert.Single(Findings());
-        _books.Import("b", node.Use(2, 30).Mail());
+        Mailbox.Import("b", node.Use(2, 30).Mail());
         Assert.Equal(told.Number, Assert.Single(Findings()).Number);
-        _books.Import("c", node.TakeReset(_books.Time.Wall.AddHours(-3)).Use(2, 2).Mail());
+        Mailbox.Import("c", node.TakeReset(Mailbox.Time.Wall.AddHours(-3)).Use(2, 2).Mail());
         Assert.Empty(Findings());
-        Assert.NotNull(_books.Registry.Read(transaction => new FindingTable(transaction).WithNumber(told.Number))!.ClosedAt);
+        Assert.NotNull(Mailbox.Registry.Read(transaction => new FindingTable(transaction).WithNumber(told.Number))!.ClosedAt);
     }
 
     [Fact]
     public void A_clock_that_is_wrong_again_is_told_again()
     {
         var node = Node(FarAhead).Use(2, 2);
-        _books.Import("a", node.Mail());
-        _books.Import("b", node.SetClock(_books.Time.Wall.AddHours(-3)).Use(2, 2).Mail());
+        Mailbox.Import("a", node.Mail());
+        Mailbox.Import("b", node.SetClock(Mailbox.Time.Wall.AddHours(-3)).Use(2, 2).Mail());
         Assert.Empty(Findings());
-        _books.Import("c", node.SetClock(FarAhead.AddYears(1)).Use(2, 2).Mail());
+        Mailbox.Import("c", node.SetClock(FarAhead.AddYears(1)).Use(2, 2).Mail());
         Assert.Single(Findings());
     }
 
     [Fact]
     public void A_machine_of_the_vendors_that_was_itself_in_the_past_takes_it_back_when_the_same_file_comes_again()
     {
-        var mail = Node(_books.Time.Wall).Use(2, 2).Mail();
-        var right = _books.Time.Wall;
-        _books.Time.Wall = right.AddDays(-40);
-        _books.Import("a", mail);
+        var mail = Node(Mailbox.Time.Wall).Use(2, 2).Mail();
+        var right = Mailbox.Time.Wall;
+        Mailbox.Time.Wall = right.AddDays(-40);
+        Mailbox.Import("a", mail);
         Assert.Single(Findings());
-        _books.Time.Wall = right.AddDays(1);
-        Assert.Equal(ImportOutcome.Known, _books.Outcome("a", mail));
+        Mailbox.Time.Wall = right.AddDays(1);
+        Assert.Equal(ImportOutcome.Known, Mailbox.Outcome("a", mail));
         Assert.Empty(Findings());
     }
 
-    private FleetNode Node(DateTimeOffset at) => FleetNode.Begin("acme", "first", at).Hold(_license);
+    private FleetNode Node(DateTimeOffset at) => FleetNode.Begin("acme", "first", at).Hold(License);
 
-    private List<Finding> Findings() => [.. _books.OpenFindings().Where(static finding => finding.Kind == FindingKind.ClockAhead)];
+    private List<Finding> Findings() => [.. Mailbox.OpenFindings().Where(static finding => finding.Kind == FindingKind.ClockAhead)];
 }

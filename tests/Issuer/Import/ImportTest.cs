@@ -13,9 +13,11 @@ public abstract class ImportTest : IDisposable
     private protected SignedLicense License { get; }
     private protected ImportBooks Mailbox { get; }
 
-    private protected ImportTest()
+    /// <param name="change">What is special about the license; null for nothing.</param>
+    private protected ImportTest(Func<License, License>? change = null)
     {
-        License = Vendor.Issue(FleetVendor.Plan(1));
+        var plan = FleetVendor.Plan(1);
+        License = Vendor.Issue(change?.Invoke(plan) ?? plan);
         Mailbox = new ImportBooks(License);
     }
 

@@ -6,27 +6,14 @@ using Xunit;
 namespace OfflineLicense.Tests.Issuer.Import;
 
 /// <summary>What the vendor recomputes of states and grace: an honest node is never told of, a ledger that lies is.</summary>
-public sealed class OverstayTests : IDisposable
+public sealed class OverstayTests : ImportTest
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    private readonly FleetVendor _vendor = new();
-    private readonly SignedLicense _license;
-    private readonly ImportBooks _books;
     private readonly DateTimeOffset _end;
 
     public OverstayTests()
-    {
-        _license = _vendor.Issue(FleetVendor.Plan(1) with { Grace = new LicenseGrace { Days = 3 } });
-        _end = _license.License.Until!.Value;
-        _books = new ImportBooks(_license);
-    }
-
-    public void Dispose()
-    {
-        _books.Dispose();
-        _vendor.Dispose();
-    }
+        : base(static plan => plan with { Grace = new LicenseGrace { Days = 3 } }) => _end = License.License.Until!.Value;
 
     [Theory]
     [InlineData(0, 0)]
@@ -86,20 +73,20 @@ public sealed class OverstayTests : IDisposable
     [Fact]
     public void A_ledger_that_says_licensed_after_the_end_of_the_term_is_told()
     {
-        var node = FleetNode.Begin("acme", "first", _end - Day).Hold(_license).Use(2, 30);
-        _books.Import("a", node.Mail());
+        var node = FleetNode.Begin("acme", "first", _end - Day).Hold(License).Use(2, 30);
+        Mailbox.Import("a", node.Mail());
 
-        var finding = Assert.Single(_books.OpenFindings(), finding => finding.Kind == FindingKind.Overstay);
+        var finding = Assert.Single(Mailbox.OpenFindings(), finding => finding.Kind == FindingKind.Overstay);
         Assert.Equal(
-            $"ledger {node.Ledger}: receipt 28 says Licensed on 2027-11-22 01:00:00 UTC, and the term of license {_license.License.Id} ended on 2027-11-22",
+            $"ledger {node.Ledger}: receipt 28 says Licensed on 2027-11-22 01:00:00 UTC, and the term of license {License.License.Id} ended on 2027-11-22",
             finding.Evidence);
     }
 
     [Fact]
     public void An_interval_that_begins_within_the_term_is_licensed_use()
     {
-        _books.Import("a", FleetNode.Begin("acme", "first", _end - Day).Hold(_license).Use(2, 24).Mail());
-        Assert.DoesNotContain(FindingKind.Overstay, _books.OpenKinds());
+        Mailbox.Import("a", FleetNode.Begin("acme", "first", _end - Day).Hold(License).Use(2, 24).Mail());
+        Assert.DoesNotContain(FindingKind.Overstay, Mailbox.OpenKinds());
     }
 
     [Theory]
@@ -107,24 +94,24 @@ public sealed class OverstayTests : IDisposable
     [InlineData(4, true)]
     public void Grace_is_told_from_when_it_and_the_notice_are_over(int days, bool isTold)
     {
-        _books.Import("a", InGrace(_end, days).Mail());
-        Assert.Equal(isTold, _books.OpenKinds().Contains(FindingKind.Overstay));
+        Mailbox.Import("a", InGrace(_end, days).Mail());
+        Assert.Equal(isTold, Mailbox.OpenKinds().Contains(FindingKind.Overstay));
     }
 
     [Fact]
     public void A_node_that_was_off_for_the_grace_has_its_day_of_notice()
     {
-        _books.Import("a", InGrace(_end + (20 * Day), 1).Mail());
-        Assert.DoesNotContain(FindingKind.Overstay, _books.OpenKinds());
+        Mailbox.Import("a", InGrace(_end + (20 * Day), 1).Mail());
+        Assert.DoesNotContain(FindingKind.Overstay, Mailbox.OpenKinds());
     }
 
     [Fact]
     public void A_mail_that_begins_in_mid_grace_goes_on_from_what_is_stored()
     {
         var node = InGrace(_end, 5);
-        _books.Import("a", node.Mail(until: node.Size - 30));
-        _books.Import("b", node.Mail(from: node.Size - 40));
-        Assert.Single(_books.OpenKinds(), FindingKind.Overstay);
+        Mailbox.Import("a", node.Mail(until: node.Size - 30));
+        Mailbox.Import("b", node.Mail(from: node.Size - 40));
+        Assert.Single(Mailbox.OpenKinds(), FindingKind.Overstay);
     }
 
     [Theory]
@@ -132,28 +119,28 @@ public sealed class OverstayTests : IDisposable
     [InlineData(true)]
     public void Grace_is_not_told_where_another_ledger_of_the_installation_may_have_had_its_own_notice(bool isFirst)
     {
-        var other = FleetNode.Begin("acme", "second", _end - Day).Hold(_license).Use(1, 1);
+        var other = FleetNode.Begin("acme", "second", _end - Day).Hold(License).Use(1, 1);
         var mails = new[] { InGrace(_end, 5).Mail(), other.Mail() };
         foreach (var mail in isFirst ? mails.Reverse() : mails)
-            _books.Import("a", mail);
-        Assert.DoesNotContain(FindingKind.Overstay, _books.OpenKinds());
+            Mailbox.Import("a", mail);
+        Assert.DoesNotContain(FindingKind.Overstay, Mailbox.OpenKinds());
     }
 
     [Fact]
     public void Another_installation_excuses_nobody()
     {
-        _books.Import("a", FleetNode.Begin("west", "second", _end - Day).Hold(_license).Use(1, 1).Mail());
-        _books.Import("b", InGrace(_end, 5).Mail());
-        Assert.Contains(FindingKind.Overstay, _books.OpenKinds());
+        Mailbox.Import("a", FleetNode.Begin("west", "second", _end - Day).Hold(License).Use(1, 1).Mail());
+        Mailbox.Import("b", InGrace(_end, 5).Mail());
+        Assert.Contains(FindingKind.Overstay, Mailbox.OpenKinds());
     }
 
     [Fact]
     public void A_term_s_end_that_is_dated_later_is_told()
     {
-        var node = FleetNode.Begin("acme", "first", _end + Day).Hold(_license, LicenseState.Grace, new HeldReason(ReasonCode.TermEnded, _end));
+        var node = FleetNode.Begin("acme", "first", _end + Day).Hold(License, LicenseState.Grace, new HeldReason(ReasonCode.TermEnded, _end));
         node.Write(new StateReceipt { At = node.Now, State = LicenseState.Grace, Reasons = [new HeldReason(ReasonCode.TermEnded, node.Now)] });
-        _books.Import("a", node.Mail());
-        var finding = Assert.Single(_books.OpenFindings(), finding => finding.Kind == FindingKind.Overstay);
+        Mailbox.Import("a", node.Mail());
+        var finding = Assert.Single(Mailbox.OpenFindings(), finding => finding.Kind == FindingKind.Overstay);
         Assert.Contains("to 2027-11-23, and it was on 2027-11-22", finding.Evidence, StringComparison.Ordinal);
     }
 
@@ -168,7 +155,7 @@ public sealed class OverstayTests : IDisposable
     /// <summary>A node that is in Grace since the end of the term, from a time on, for so many days.</summary>
     private FleetNode InGrace(DateTimeOffset from, int days)
     {
-        var node = FleetNode.Begin("acme", "first", from).Hold(_license, LicenseState.Grace, new HeldReason(ReasonCode.TermEnded, _end));
+        var node = FleetNode.Begin("acme", "first", from).Hold(License, LicenseState.Grace, new HeldReason(ReasonCode.TermEnded, _end));
         for (var hour = 0; hour < 24 * days; hour++)
         {
             var at = from.AddHours(hour);
@@ -176,7 +163,7 @@ public sealed class OverstayTests : IDisposable
             {
                 From = at,
                 At = at.AddHours(1),
-                License = _license.License.Id,
+                License = License.License.Id,
                 State = LicenseState.Grace,
                 Since = _end,
                 OpenSeconds = 3600,
