@@ -66,7 +66,10 @@ public static partial class KeyFile
         if ((mode & (groupMayRead ? Others : Others | UnixFileMode.GroupRead)) != UnixFileMode.None)
         {
             throw new KeyFileException(
-                $"others can read or change the key file {path} (mode 0{Convert.ToString((int)mode, 8)}): chmod 600 {path}");
+                $"others can read or change the key file {path} (mode 0{Convert.ToString((int)mode, 8)}): chmod 600 {path}")
+            {
+                Mend = $"let nobody but its owner read it: chmod 600 {path}",
+            };
         }
     }
 

@@ -7,4 +7,7 @@ public sealed class KeyFileException : Exception
         : base(reason, inner)
     {
     }
+
+    /// <summary>What mends it, where that is one act that is known; the message says it too, or a reader of the file knows better.</summary>
+    internal string? Mend { get; init; }
 }

@@ -27,7 +27,7 @@ internal static class StatusCommand
             var answer = parsed.GetValue(at) is { } date
                 ? AnswerAt(product, foretelling, TimeOf(date, foretelling.Now.At))
                 : new StatusAnswer { Product = product, Verdict = foretelling.Now, TimeLine = foretelling.TimeLine() };
-            answer = answer with { Verdict = answer.Verdict with { NotCounting = [.. answer.Verdict.NotCounting, .. ReplyFiles.NotCounting(product)] } };
+            answer = answer with { Verdict = WithWhatOnlyFilesTell(answer.Verdict, product, isNow: answer.AskedAt is null) };
             if (parsed.GetValue(json))
                 StatusJson.Print(console, answer);
             else
@@ -43,6 +43,12 @@ internal static class StatusCommand
         Verdict = foretelling.WhenOff(at),
         WhenRunning = foretelling.WhenRunning(at),
         TimeLine = foretelling.TimeLine(at),
+    };
+
+    private static Verdict WithWhatOnlyFilesTell(Verdict verdict, ProductFiles product, bool isNow) => verdict with
+    {
+        Warnings = isNow && WritingTrouble.Of(product) is { } trouble ? [.. verdict.Warnings, trouble] : verdict.Warnings,
+        NotCounting = [.. verdict.NotCounting, .. ReplyFiles.NotCounting(product)],
     };
 
     private static DateTimeOffset TimeOf(string date, DateTimeOffset now)

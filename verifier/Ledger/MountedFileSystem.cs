@@ -49,6 +49,9 @@ internal sealed record MountedFileSystem
     /// </summary>
     public bool IsShared => !OfOneMachine.Contains(Type);
 
+    /// <summary>Whether nothing on it can be written, by this mount or at all.</summary>
+    public bool IsReadOnly => Options.Contains("ro");
+
     /// <summary>Finds a mount.</summary>
     /// <param name="mountInfo">The text of <c>/proc/self/mountinfo</c>.</param>
     /// <param name="mountId">

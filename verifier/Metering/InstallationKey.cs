@@ -11,6 +11,10 @@ internal static class InstallationKey
 {
     public const string FileName = "installation.key";
 
+    /// <summary>What mends a file that holds no key.</summary>
+    public const string GetBack =
+        "put the installation's key back as it was; without a copy move this away: the product makes another key, and licenses bound to this installation are to be issued anew";
+
     // A key file holds no name: the installation's is made of the key itself.
     private const string Unnamed = "offline-license";
 
@@ -33,7 +37,16 @@ internal static class InstallationKey
     /// <inheritdoc cref="ReadOrMake"/>
     public static SigningKey Read(LedgerDisk disk, string stateFolder)
     {
-        using var unnamed = KeyFile.Read(Unnamed, disk.ReadKeyFile(Path.Combine(stateFolder, FileName)), default);
-        return unnamed.WithName(InstallationName.Of(unnamed.VerifierKey.PublicKey));
+        var path = Path.Combine(stateFolder, FileName);
+        var pem = disk.ReadKeyFile(path);
+        try
+        {
+            using var unnamed = KeyFile.Read(Unnamed, pem, default);
+            return unnamed.WithName(InstallationName.Of(unnamed.VerifierKey.PublicKey));
+        }
+        catch (KeyFileException unusable)
+        {
+            throw new KeyFileException($"{path} is no key that can be used: {unusable.Message}", unusable) { Mend = GetBack };
+        }
     }
 }

@@ -224,7 +224,7 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
         catch (Exception e) when (e is IOException or KeyFileException or ReceiptsDamageException)
         {
             opened?.Writer.Dispose();
-            (Problem, ProblemMend) = (e.Message.TrimEnd('.'), (e as LedgerDiskException)?.Mend);
+            (Problem, ProblemMend) = (e.Message.TrimEnd('.'), (e as LedgerDiskException)?.Mend ?? (e as KeyFileException)?.Mend);
             return false;
         }
     }

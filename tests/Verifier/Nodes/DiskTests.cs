@@ -86,7 +86,7 @@ public sealed class DiskTests
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         using var node = site.Open();
         AssertUnwritable(node, since: Licenses.Begin);
-        Assert.Contains("chmod 600", node.Verdict.Reasons[0].Sentence, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", node.Verdict.Reasons[0].Mend, StringComparison.Ordinal);
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         site.Time.Advance(2 * Minute);
         Assert.Equal(LicenseState.Licensed, node.Verdict.State);
