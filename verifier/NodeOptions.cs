@@ -29,8 +29,8 @@ public sealed record NodeOptions
     public DateTimeOffset? Built { get; init; }
 
     /// <summary>
-    /// Receipts that a reply has acknowledged and that are older are removed from the state folder, when the node is opened and
-    /// when a reply comes; a day or more. A statement of the time before is then to be had from the mailed files. 400 days keep
+    /// Receipts that a reply has acknowledged and that are older are removed from the state folder, when the node is opened,
+    /// when a reply comes, and when one more file of the ledger is full; a day or more. A statement of the time before is then to be had from the mailed files. 400 days keep
     /// what a year's asks for. Null, the default: nothing is ever removed.
     /// </summary>
     public TimeSpan? RemoveReceiptsAfter { get; init; }

@@ -51,6 +51,9 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
     /// <summary>What the operator can do about <see cref="Problem"/>, where that is known.</summary>
     public string? ProblemMend { get; private set; }
 
+    /// <summary>How many segments were begun in ledgers that this process writes: with each, the one before was closed.</summary>
+    public int Rolls { get; private set; }
+
     /// <summary>Usage that waits to be written.</summary>
     public IEnumerable<UsageReceipt> WaitingUsage => _waiting.OfType<UsageReceipt>();
 
@@ -159,7 +162,8 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
     private bool TryAppend()
     {
         // The next segment begins with what its use belongs to, as after a start, so that every file proves itself.
-        if (_writer!.IsFull && _waiting[0] is not (StartReceipt or LicenseReceipt))
+        var isRoll = _writer!.IsFull;
+        if (isRoll && _waiting[0] is not (StartReceipt or LicenseReceipt))
             _waiting.InsertRange(0, Whose(_written, Readings.LastAt!.Value));
         var totals = new UsageTotals(Readings);
         var receipts = new Receipt[_waiting.Count];
@@ -177,6 +181,7 @@ internal sealed class NodeJournal(StateFolder state, NodeView view) : IDisposabl
             return false;
         }
 
+        Rolls += isRoll ? 1 : 0;
         Array.ForEach(receipts, Readings.Add);
         HaveWritten(receipts);
         return true;

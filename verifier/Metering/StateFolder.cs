@@ -90,10 +90,11 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
             view.Resets.TakeInto(ledger, _key, ContinuityBy(view), wall);
     }
 
-    /// <summary>Removes from all ledgers what the vendor has and is older; as far as the disk lets it, and the rest another time.</summary>
+    /// <summary>Removes from ledgers what the vendor has and is older; as far as the disk lets it, and the rest another time.</summary>
     /// <param name="view">What knows the replies.</param>
     /// <param name="before">Receipts from then on stay; null for all.</param>
-    public void Prune(NodeView view, DateTimeOffset? before)
+    /// <param name="ledger">From which ledger, by its name; null for all.</param>
+    public void Prune(NodeView view, DateTimeOffset? before, string? ledger = null)
     {
         if (before is not { } until)
             return;
@@ -101,7 +102,10 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
         {
             var pruning = new LedgerPruning(disk, ContinuityBy(view));
             foreach (var folder in LedgerFolder.List(disk, path))
-                pruning.Prune(folder, until, isRehearsal: false);
+            {
+                if (ledger is null || System.IO.Path.GetFileName(folder) == InstallationName.LedgerPartOf(ledger))
+                    pruning.Prune(folder, until, isRehearsal: false);
+            }
         }
         catch (Exception e) when (e is IOException or ReceiptsDamageException)
         {

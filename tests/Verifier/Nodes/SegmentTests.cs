@@ -89,6 +89,26 @@ public sealed class SegmentTests : IDisposable
     }
 
     [Fact]
+    public void A_node_that_runs_on_removes_receipts_as_they_grow_old_with_no_new_reply()
+    {
+        using var node = Node.Open(_site.Options with { Disk = _disk, RemoveReceiptsAfter = TimeSpan.FromDays(1) });
+        Assert.True(node.TryBegin(2, out var usage, out _));
+        using (usage)
+        {
+            _site.Time.Advance(6 * Hour);
+            var replied = _site.Ledgers().Single();
+            PutReply(replied);
+            _site.Time.Advance(12 * Hour);
+            Assert.Equal(0, _site.Ledgers().Single().Start);
+            _site.Time.Advance(36 * Hour);
+
+            var pruned = _site.Ledgers().Single();
+            Assert.Null(pruned.Damage);
+            Assert.Equal(replied.Segments[^1].Start, pruned.Start);
+        }
+    }
+
+    [Fact]
     public void Receipts_are_kept_for_a_day_at_least() =>
         Assert.Throws<ArgumentException>(() => Node.Open(_site.Options with { RemoveReceiptsAfter = TimeSpan.FromHours(23) }));
 
