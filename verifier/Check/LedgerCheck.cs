@@ -112,7 +112,7 @@ internal sealed class LedgerCheck(Disk disk, string folder)
     {
         var start = long.Parse(Path.GetFileName(path).AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture);
         if (head.Folder != Path.GetFileName(folder))
-            throw new DamageException(head.Line + 1, $"the ledger in this folder is {head.Ledger}");
+            throw new DamageException(head.Line + 1, $"the ledger in this folder is {head.Ledger}: the folder was renamed from {head.Folder}, or copied");
         if (_key is not null && !_key.Equals(head.Key))
             throw new DamageException(head.Line + 1, "the segment before is of another ledger");
         if (head.Start != start)

@@ -103,10 +103,18 @@ internal sealed class ProductOptions(CommandConsole console)
     }
 
     // To a user who may not look into it, a folder of ledgers looks like none: "nothing to export", and a statement of zero.
-    private static void CheckLedgersCanBeListed(string stateFolder)
+    private void CheckLedgersCanBeListed(string stateFolder)
     {
-        foreach (var ledger in FoldersIn(Path.Combine(stateFolder, LedgerFolder.Name)))
-            FoldersIn(ledger);
+        foreach (var folder in FoldersIn(Path.Combine(stateFolder, LedgerFolder.Name)))
+        {
+            FoldersIn(folder);
+            if (!Base32.IsEncodingOf(InstallationName.LedgerRandomBytes, Path.GetFileName(folder)) && Directory.EnumerateFiles(folder, "*" + LedgerSegment.Extension).Any())
+            {
+                CommandLine.Warn(
+                    console, $"the name of '{folder}' is no ledger's, so the receipts in it are passed over",
+                    "rename it back, to the last 16 characters of the name in the second line of its files; or move it out of the state folder if it is a copy");
+            }
+        }
     }
 
     private static string[] FoldersIn(string folder)

@@ -141,7 +141,8 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, IReadOnlyLis
         if (!Path.GetFileName(folder).Equals(InstallationName.LedgerPartOf(head.Ledger), StringComparison.Ordinal))
         {
             throw new ReceiptsDamageException(
-                path, 2, $"the ledger in this folder is {head.Ledger}", "a ledger's folder is not to be copied or renamed");
+                path, 2, $"the ledger in this folder is {head.Ledger}: the folder was renamed from {InstallationName.LedgerPartOf(head.Ledger)}, or copied",
+                "a ledger's folder is not to be copied or renamed");
         }
 
         if (_key is not null && !_key.Equals(head.Key))

@@ -191,6 +191,21 @@ public sealed class OperatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_ledger_s_folder_that_was_renamed_is_told_with_the_name_that_it_had()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        var ledger = Directory.GetDirectories(_site["state/ledgers"]).Single();
+        Directory.Move(ledger, ledger + ".bak");
+        foreach (var command in (string[])["status", "receipts", "export", "check", "statement"])
+            Assert.Contains($"warning: the name of '{ledger}.bak' is no ledger's, so the receipts in it are passed over\nhint: rename it back", (await _site.Run(command)).Error, StringComparison.Ordinal);
+        var other = Path.Combine(_site["state/ledgers"], "aaaaaaaaaaaaaaaa");
+        Directory.Move(ledger + ".bak", other);
+        Assert.Contains($"the folder was renamed from {Path.GetFileName(ledger)}, or copied", (await _site.Run("statement")).Error, StringComparison.Ordinal);
+        Assert.Contains($"the folder was renamed from {Path.GetFileName(ledger)}, or copied", (await _site.Run("check")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_statement_of_another_product_s_receipts_warns_that_it_is_one_of_nothing()
     {
         await _site.Run("install", "mail/acme.lic");
