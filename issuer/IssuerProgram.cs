@@ -43,6 +43,7 @@ internal static class IssuerProgram
         root.Add(FindingsCommand.Create(console, OpenHome));
         root.Add(TimeResetCommand.Create(console, OpenHome));
         root.Add(Commands.StatementCommand.Create(console, OpenHome));
+        root.Add(ReportCommand.Create(console, OpenHome));
         root.Add(InspectCommand.Create(console, KeysAtHand));
         root.Add(TourCommand.Create(console));
         return root;

@@ -11,31 +11,50 @@ namespace OfflineLicense.Issuer.Import;
 /// </summary>
 internal static class RegistryStatement
 {
-    /// <param name="transaction">The registry at one moment.</param>
-    /// <param name="book">The issued licenses.</param>
-    /// <param name="license">The newest license of the chain.</param>
-    /// <param name="period">The days; null for the running quota period up to the newest receipt.</param>
+    /// <inheritdoc cref="Of"/>
     /// <returns>The request and the text.</returns>
     internal static (StatementRequest Request, string Text) Print(
         RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period)
     {
-        var ledgers = new LedgerTable(transaction);
+        var request = Request(transaction, book, license, period);
+        return (request, Statement.Print(request, LedgersOf(transaction, book, license)));
+    }
+
+    /// <param name="transaction">The registry at one moment.</param>
+    /// <param name="book">The issued licenses.</param>
+    /// <param name="license">The newest license of the chain.</param>
+    /// <param name="period">The days; null for the running quota period up to the newest receipt.</param>
+    internal static Statement Of(RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period) =>
+        Statement.Of(Request(transaction, book, license, period), LedgersOf(transaction, book, license));
+
+    private static StatementRequest Request(RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period)
+    {
         var chain = book.ChainOf(license.License);
-        var uses = new UseTable(transaction);
-        var ofChain = chain.Ids.SelectMany(uses.LedgersClaiming).Distinct(StringComparer.Ordinal).Select(name => ledgers.Find(name)!).ToList();
-        var request = new StatementRequest
+        return new StatementRequest
         {
             Newest = new StatementLicense(license.License, license.Text),
             Known = [.. book.All.Where(stored => chain.Contains(stored.Id)).Select(static stored => new StatementLicense(stored.License, stored.Text))],
-            Period = period ?? StatementPeriod.Default(license.License, ofChain.Max(static ledger => ledger.Standing.LastAt)),
+            Period = period ?? StatementPeriod.Default(
+                license.License, Stored(transaction, book, license).Max(static ledger => ledger.Standing.LastAt)),
         };
+    }
+
+    private static IEnumerable<StatementLedger> LedgersOf(RegistryTransaction transaction, LicenseBook book, StoredLicense license)
+    {
+        var ledgers = new LedgerTable(transaction);
         var declined = new FindingTable(transaction).Declined(new Customer(license.Product, license.Licensee));
-        return (request, Statement.Print(request, ofChain.Select(ledger => new StatementLedger
+        return Stored(transaction, book, license).Select(ledger => new StatementLedger
         {
             Name = ledger.Name,
             Receipts = ledgers.Receipts(ledger.Name),
             IsUnconfirmed = declined.Contains(ledger.Installation),
             IsForked = ledger.ForkedSize is not null,
-        })));
+        });
+    }
+
+    private static List<StoredLedger> Stored(RegistryTransaction transaction, LicenseBook book, StoredLicense license)
+    {
+        var (ledgers, uses) = (new LedgerTable(transaction), new UseTable(transaction));
+        return [.. book.ChainOf(license.License).Ids.SelectMany(uses.LedgersClaiming).Distinct(StringComparer.Ordinal).Select(name => ledgers.Find(name)!)];
     }
 }

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text;
+using OfflineLicense.Issuer.Home;
+using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Issuer.Reports;
+using OfflineLicense.Verifier.Command;
+
+namespace OfflineLicense.Issuer.Commands;
+
+/// <summary><c>issuer report</c>: what customers used, to look at: a table, CSV, JSON, or a page for a browser.</summary>
+internal static class ReportCommand
+{
+    internal static Command Create(CommandConsole console, Func<ParseResult, VendorHome> openHome)
+    {
+        var licensee = new Option<string?>("--licensee") { Description = "Only this customer", HelpName = "NAME" };
+        var month = new Option<string?>("--month") { Description = "A calendar month", HelpName = "YYYY-MM" };
+        var from = new Option<string?>("--from") { Description = "The first day, as in 2026-12-01", HelpName = "DAY" };
+        var until = new Option<string?>("--until") { Description = "The day after the last one", HelpName = "DAY" };
+        var csv = new Option<bool>("--csv") { Description = "Answer with a row for each license and day" };
+        var html = new Option<bool>("--html") { Description = "Answer with a page for a browser; it loads nothing and runs nothing" };
+        var output = new Option<string?>("--out") { Description = "Write it to a new file", HelpName = "FILE" };
+        var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
+        var command = new Command(
+            "report", "What customers used: by day, against quotas, peak cores, ledgers, findings. Without days: each license's running quota period, up to its newest receipt.")
+        {
+            licensee, month, from, until, csv, html, output, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var period = Verifier.Command.StatementCommand.PeriodOf(parsed.GetValue(month), parsed.GetValue(from), parsed.GetValue(until));
+            if (((Option<bool>[])[csv, html, json]).Count(parsed.GetValue) > 1)
+                throw new CommandFailure("only one of --csv, --html and --json can be answered", null, ExitCode.Usage);
+            var home = openHome(parsed);
+            using var registry = home.OpenRegistry();
+            var report = registry.Read(transaction =>
+            {
+                if (parsed.GetValue(licensee) is { } named)
+                    CustomerName.Check(named, new LicenseTable(transaction).All());
+                return UsageReport.Read(transaction, home.Product, parsed.GetValue(licensee), period);
+            });
+            using var text = new StringWriter { NewLine = "\n" };
+            var page = console with { Output = text, IsOutputTerminal = console.IsOutputTerminal && parsed.GetValue(output) is null };
+            if (parsed.GetValue(csv))
+                text.Write(ReportCsv.Print(report));
+            else if (parsed.GetValue(html))
+                text.Write(ReportPage.Print(report));
+            else if (parsed.GetValue(json))
+                JsonAnswer.Print(page, writer => ReportJson.Write(writer, report));
+            else
+                ReportTable.PageOf(report).Print(page);
+            if (parsed.GetValue(output) is { } file)
+                CommandFiles.Write(console.PathOf(file), Encoding.UTF8.GetBytes(text.ToString()), replace: false);
+            else
+                console.Output.Write(text.ToString());
+        });
+        return command;
+    }
+}
