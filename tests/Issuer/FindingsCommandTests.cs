@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 using Xunit;
@@ -89,6 +90,37 @@ public sealed class FindingsCommandTests
         Assert.Equal(before, await Ok(desk, "findings", "--all", "--json"));
     }
 
+    [Fact]
+    public async Task A_clerk_s_list_reads_as_approved()
+    {
+        using var desk = await IssuerDesk.WithHome("2027-03-05T08:00:00Z");
+        using var vendor = new FleetVendor();
+        var license = vendor.Issue(FleetVendor.Plan(1) with { Quota = new LicenseQuota { Cores = 6, NodeMinutes = 100_000 } });
+        var late = vendor.Issue(FleetVendor.Plan(2, "Beta Clinic") with { Receipts = new LicenseReceipts { MailEvery = Duration.Parse("30d") } });
+        using (var registry = desk.OpenRegistry())
+        {
+            registry.Write(transaction =>
+            {
+                new LicenseTable(transaction).Add(StoredLicense.Of(license, []));
+                new LicenseTable(transaction).Add(StoredLicense.Of(late, []));
+            });
+        }
+
+        var node = FleetNode.Begin("acme", "one", Start).Hold(license).Use(4, 24);
+        var copy = node.Copy().Use(1, 2).Mail();
+        Mail(desk, "one", node.Use(4, 24 * 90).Mail());
+        Mail(desk, "two", FleetNode.Begin("acme", "two", Start).Hold(license).Use(4, 24).Mail());
+        Mail(desk, "copied", copy);
+        Mail(desk, "gap", FleetNode.Begin("acme", "three", Start).Hold(license).Use(4, 24).Mail(from: 9));
+        Mail(desk, "altered", FleetNode.Begin("thief", "one", Start).Hold(vendor.Issue(license.License with { Quota = new LicenseQuota() })).Use(90, 3).Mail());
+        Mail(desk, "picture", [1, 2, 3]);
+
+        var import = await desk.Run("import", "--no-reply", "one", "two", "copied", "gap", "altered", "picture");
+        await Ok(desk, "findings", "settle", "2", "--by", "maria", "--why", "the machine was copied; both are switched off");
+
+        Snapshot.Match(string.Join("\n", import.Output, await Ok(desk, "findings"), await Ok(desk, "findings", "show", "2")), "findings");
+    }
+
     private static async Task<string> Ok(IssuerDesk desk, params string[] args)
     {
         var run = await desk.Run(args);
@@ -101,6 +133,8 @@ public sealed class FindingsCommandTests
         using var json = JsonDocument.Parse(await Ok(desk, ["findings", "--json", .. args]));
         return [.. json.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("kind").GetString()).Order(StringComparer.Ordinal)];
     }
+
+    private static void Mail(IssuerDesk desk, string name, byte[] mail) => File.WriteAllBytes(desk.Path(name), mail);
 
     private static async Task<IssuerDesk> WithMail()
     {
