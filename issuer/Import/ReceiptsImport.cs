@@ -85,7 +85,11 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
             registry.Write(transaction => new ImportJournal(transaction).Add(import, "", (0, 0), ImportOutcome.Refused.Name(), reason));
             results.Add(new ImportResult
             {
-                File = file.Name, Outcome = ImportOutcome.Refused, Ledger = "", Detail = reason, Hint = "'issuer inspect' tells what it is",
+                File = file.Name,
+                Outcome = ImportOutcome.Refused,
+                Ledger = "",
+                Detail = reason,
+                Hint = "'issuer inspect' tells what it is",
             });
             return;
         }

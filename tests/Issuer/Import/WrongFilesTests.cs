@@ -63,7 +63,11 @@ public sealed class WrongFilesTests : ImportTest
         var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(mail));
         Mailbox.Registry.Write(transaction => new FindingTable(transaction).Add(new Finding
         {
-            Kind = FindingKind.NeedsNewerVersion, Ledger = "", Subject = sha256 + ":1", Evidence = "a:1", FoundAt = Mailbox.Time.Wall,
+            Kind = FindingKind.NeedsNewerVersion,
+            Ledger = "",
+            Subject = sha256 + ":1",
+            Evidence = "a:1",
+            FoundAt = Mailbox.Time.Wall,
         }));
         Mailbox.Import("a", mail);
         Assert.DoesNotContain(FindingKind.NeedsNewerVersion, Mailbox.OpenKinds());
