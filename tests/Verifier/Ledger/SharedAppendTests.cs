@@ -49,9 +49,9 @@ public sealed class SharedAppendTests
         };
         var first = writer.AppendAsync(LedgerSamples.Usage(1));
         var tasks = Tasks(writer);
-        Assert.False(first.IsCompleted);
-        Assert.DoesNotContain(tasks, static task => task.IsCompleted);
+        var answered = (first.IsCompleted ? 1 : 0) + tasks.Count(static task => task.IsCompleted);
         isGood.Set();
+        Assert.Equal(0, answered);
         Assert.Equal(1, await first);
         Assert.Equal(Enumerable.Range(2, Callers).Select(static seq => (long)seq), await Task.WhenAll(tasks));
     }
