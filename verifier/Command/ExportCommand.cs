@@ -84,7 +84,7 @@ internal static class ExportCommand
             LedgerDisk.Real.Delete(target);
             throw new CommandFailure(
                 $"the export cannot be recorded: {PlainFailure.Sentence(exception.Message)}",
-                LedgerDiskException.IsOfFullDisk(exception)
+                DiskMend.IsOfFullDisk(exception)
                     ? "the disk of the state folder is full: free some space; no file was made"
                     : "run this as a user who may write into the state folder; no file was made",
                 ExitCode.Unreadable);

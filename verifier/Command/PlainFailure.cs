@@ -28,7 +28,7 @@ internal static class PlainFailure
 
     private static string? HintOf(Exception exception) => exception switch
     {
-        _ when LedgerDiskException.IsOfFullDisk(exception) => "the disk is full: free some space, or name another place",
+        _ when DiskMend.IsOfFullDisk(exception) => "the disk is full: free some space, or name another place",
         LedgerDiskException { Mend: { } mend } => mend,
         LedgerDiskException { Reason: DiskWords.Denied } => Denied,
         UnauthorizedAccessException => Denied,

@@ -162,9 +162,5 @@ internal sealed class LedgerDiskException(string what, string path, string reaso
     public string Reason { get; } = reason;
 
     /// <summary>What the operator can do about it, where that is known.</summary>
-    public string? Mend { get; init; } = inner is null || !IsOfFullDisk(inner) ? null : "the disk is full: free some space on it";
-
-    /// <summary>Whether an exception tells of a full disk: the system's own number of it, which .NET hands through.</summary>
-    public static bool IsOfFullDisk(Exception exception) =>
-        (exception.InnerException as IOException ?? exception).HResult is 28 or unchecked((int)0x80070070);
+    public string? Mend { get; init; } = inner is null ? null : DiskMend.Of(inner);
 }

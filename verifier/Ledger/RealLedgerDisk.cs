@@ -324,7 +324,7 @@ internal sealed partial class RealLedgerDisk : LedgerDisk
     private static LedgerDiskException Failed(string what, string path)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new(what, path, error == MayNot ? DiskWords.Denied : Marshal.GetPInvokeErrorMessage(error)) { Mend = error == CannotSync ? SyncMend : null };
+        return new(what, path, error == MayNot ? DiskWords.Denied : Marshal.GetPInvokeErrorMessage(error)) { Mend = error == CannotSync ? SyncMend : DiskMend.Of(error) };
     }
 
     private const string LockMend = "keep the state folder on a file system whose locks (flock) exclude all who can reach it";

@@ -14,7 +14,11 @@ public sealed class DiskFaultTests
     [InlineData("flock:error=ENOSYS", "Function not implemented", LockMend)]
     [InlineData("fsync:error=EINVAL", "Invalid argument", "keep the state folder on a file system that can sync its files and folders")]
     [InlineData("pwrite64:error=ENOSPC:when=2+", "no space left on device", "the disk is full: free some space on it")]
-    [InlineData("fsync:error=EIO", "Input/output error", "make the state folder writable")]
+    [InlineData("pwrite64:error=EDQUOT:when=2+", "disk quota exceeded", "the quota of the disk is used up: free some space on it, or have the quota raised")]
+    [InlineData("fsync:error=ENOSPC", "No space left on device", "the disk is full: free some space on it")]
+    [InlineData("fsync:error=EIO", "Input/output error", "the disk fails: see what the system's log says of it, and replace it")]
+    [InlineData("mkdir:error=EROFS", "read-only file system", "the disk is mounted read-only: mount it writable; after errors the system does that by itself, and its log says so")]
+    [InlineData("mkdir:error=EACCES", "denied", "make the state folder writable")]
     public async Task A_disk_whose_locks_or_syncs_do_not_hold_is_told_and_the_work_runs(string fault, string sentence, string mend)
     {
         using var folder = new TemporaryFolder();
@@ -27,7 +31,7 @@ public sealed class DiskFaultTests
         var start = new ProcessStartInfo("strace") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         string[] words =
         [
-            "-f", "-qq", "-e", "trace=flock,fsync,pwrite64", "-e", "inject=" + fault, "-o", folder["trace"],
+            "-f", "-qq", "-e", "trace=flock,fsync,pwrite64,mkdir", "-e", "inject=" + fault, "-o", folder["trace"],
             "dotnet", Path.Combine(AppContext.BaseDirectory, "offline-license.dll"), "run", "--cores", "2", "--", "echo", "the work ran",
         ];
         Array.ForEach(words, start.ArgumentList.Add);

@@ -10,6 +10,12 @@ internal sealed class FailingDisk : LedgerDisk
     /// <summary>Whether every call that writes is refused, as on a file system mounted read-only.</summary>
     public bool IsReadOnly { get; set; }
 
+    /// <summary>Which calls that write are refused, by what they do and the path; none.</summary>
+    public Func<string, string, bool> Refuses { get; set; } = static (_, _) => false;
+
+    /// <summary>What the system says of a call that is refused; null for words of the test.</summary>
+    public Exception? Says { get; set; }
+
     /// <summary>Which call that writes fails, counted from 1; 0 for none.</summary>
     public int FailsAt { get; set; }
 
@@ -117,13 +123,13 @@ internal sealed class FailingDisk : LedgerDisk
 
     private void Do(string what, string path, Action act, Action? undo = null)
     {
-        var fails = IsReadOnly || ++_calls == FailsAt;
+        var fails = IsReadOnly || ++_calls == FailsAt || Refuses(what, path);
         if (!fails || DoesItAllTheSame)
             act();
         if (!fails)
             return;
         undo?.Invoke();
-        throw new LedgerDiskException(what, path, "the test says so");
+        throw new LedgerDiskException(what, path, Says?.Message ?? "the test says so", Says);
     }
 
     private sealed class FailingFile(FailingDisk disk, LedgerFile file, string path) : LedgerFile
