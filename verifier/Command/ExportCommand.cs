@@ -115,7 +115,7 @@ internal static class ExportCommand
     private static void Warn(CommandConsole console, ExportSources sources, ExportSummary? summary)
     {
         foreach (var damage in sources.Damage)
-            CommandLine.Warn(console, PlainFailure.OfDamage(damage).Message, "what comes before the damage is exported; mail it, and keep the folder");
+            CommandLine.Warn(console, PlainFailure.OfDamage(damage).Message, "what comes before the damage is exported, and what comes after the damaged file; mail it, and keep the folder");
         foreach (var ledger in summary?.Contradicting ?? [])
         {
             CommandLine.Warn(

@@ -24,7 +24,7 @@ internal sealed class ExportSources : IDisposable
     /// <summary>The state folders, which keep a log of what left.</summary>
     public IReadOnlyList<string> StateFolders => _stateFolders;
 
-    /// <summary>What is damaged in state folders; up to there they leave. Damaged files are refused.</summary>
+    /// <summary>What is damaged in state folders; what stands before it and after it leaves. Damaged files are refused.</summary>
     public IEnumerable<ReceiptsDamageException> Damage => _scans.Select(static ledger => ledger.Damage).OfType<ReceiptsDamageException>();
 
     /// <summary>Reads everything.</summary>
@@ -69,11 +69,11 @@ internal sealed class ExportSources : IDisposable
 
     /// <summary>What an export holds of the ledgers of one state folder, as far as that folder itself has them.</summary>
     public IEnumerable<ExportedLedger> ExportedOf(string stateFolder, ExportSummary summary) =>
-        from part in _parts
-        where part.StateFolder == stateFolder
+        from parts in _parts.Where(part => part.StateFolder == stateFolder).GroupBy(static part => part.Ledger, StringComparer.Ordinal)
+        let end = parts.Max(static part => part.End)
         from ledger in summary.Ledgers
-        where ledger.Ledger == part.Ledger && ledger.Start < part.End
-        select ledger with { End = Math.Min(ledger.End, part.End) };
+        where ledger.Ledger == parts.Key && ledger.Start < end
+        select ledger with { End = Math.Min(ledger.End, end) };
 
     private void Add(CommandConsole console, string named)
     {
@@ -106,7 +106,7 @@ internal sealed class ExportSources : IDisposable
         var path = Path.TrimEndingDirectorySeparator(new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder);
         if (!_seen.Add(path))
             return;
-        var scans = LedgerFolder.ScanAll(LedgerDisk.Real, path);
+        var scans = LedgerFolder.ScanRuns(LedgerDisk.Real, path);
         _scans.AddRange(scans);
         _parts.AddRange(scans.Select(scan => LedgerPart.Of(LedgerDisk.Real, scan, path)).OfType<LedgerPart>());
         if (scans.Count > 0)

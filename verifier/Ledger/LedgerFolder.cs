@@ -23,6 +23,11 @@ internal static class LedgerFolder
     internal static IReadOnlyList<LedgerScan> ScanAll(LedgerDisk disk, string stateFolder) =>
         List(disk, stateFolder).Select(folder => LedgerScan.Read(disk, folder)).OfType<LedgerScan>().ToArray();
 
+    /// <summary>Reads all ledgers like <see cref="ScanAll"/>, and of those with a damaged closed segment what comes after it, too.</summary>
+    /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
+    internal static IReadOnlyList<LedgerScan> ScanRuns(LedgerDisk disk, string stateFolder) =>
+        [.. List(disk, stateFolder).SelectMany(folder => LedgerScan.ReadRuns(disk, folder))];
+
     /// <summary>The name of the ledger in a folder, where it is one of this installation.</summary>
     internal static string NameOf(string folder, SigningKey installationKey) =>
         $"{InstallationName.Of(installationKey.VerifierKey.PublicKey)}/{Path.GetFileName(folder)}";

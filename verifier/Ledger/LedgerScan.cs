@@ -90,6 +90,35 @@ internal sealed record LedgerScan
     internal static LedgerScan? Read(LedgerDisk disk, string folder) => new LedgerScanner(disk, folder, disk.List(folder)).Scan();
 
     /// <summary>
+    /// Reads a ledger, and where a closed segment is damaged or missing, also what comes after: each segment proves itself by the
+    /// hashes in its head and its checkpoint, whatever is wrong with those before.
+    /// </summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="folder">The ledger's folder.</param>
+    /// <returns>The runs without a hole, in order; each but the last says in <see cref="Damage"/> why it ends. None when no ledger was ever begun.</returns>
+    /// <exception cref="LedgerDiskException">A file cannot be read.</exception>
+    internal static IReadOnlyList<LedgerScan> ReadRuns(LedgerDisk disk, string folder)
+    {
+        List<string> names = [.. disk.List(folder)];
+        var runs = new List<LedgerScan>();
+        while (new LedgerScanner(disk, folder, names) { IsRest = runs.Count > 0 }.Scan() is { } run)
+        {
+            // What is wrong with one that begins no run was told when it came behind others.
+            if (runs.Count == 0 || run.Seal is not null)
+                runs.Add(run);
+            if (run.Damage is null)
+                break;
+
+            // Nothing may be wrong with it but that it does not go on from those before: then it begins the next run.
+            var damaged = Path.GetFileName(run.Damage.File);
+            var isPassed = names.Find(LedgerSegment.IsSegment) == damaged || run.Segments.Any(segment => segment.Path == run.Damage.File);
+            names = [.. names.SkipWhile(name => name != damaged).Skip(isPassed ? 1 : 0)];
+        }
+
+        return runs;
+    }
+
+    /// <summary>
     /// Reads a ledger from its summary on, if it has one that fits; else all of it. Of the segments before, nothing is looked
     /// at until it is asked for.
     /// </summary>

@@ -33,6 +33,9 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, IReadOnlyLis
     private long _tornBytes;
     private bool _isPruned;
 
+    /// <summary>Whether segments before the first that is named are left out, because of what is wrong with them.</summary>
+    internal bool IsRest { get; init; }
+
     /// <summary>Whether <see cref="LedgerScan.Newest"/> is wanted.</summary>
     internal bool KeepsNewest { get; init; }
 
@@ -131,7 +134,7 @@ internal sealed class LedgerScanner(LedgerDisk disk, string folder, IReadOnlyLis
         if (start == 0)
             return null;
         _isPruned = true;
-        return LedgerSummary.Read(disk, folder, names) is { } covering && covering.Size >= start
+        return IsRest || LedgerSummary.Read(disk, folder, names) is { } covering && covering.Size >= start
             ? null
             : new ReceiptsDamageException(oldest, 3, Invariant($"the segments before receipt {start} are missing, and no summary says what was in them"));
     }
