@@ -36,7 +36,6 @@ internal sealed partial class NodeRecorder : IDisposable
     private (string Licensee, long Number) _replied = ("", 0);
     private bool _wasLicensed;
     private string? _ledger;
-    private int _rolls;
     private Instant _last;
     private bool _hasBegun;
     private bool _isRunning;
@@ -238,12 +237,7 @@ internal sealed partial class NodeRecorder : IDisposable
             _clock.RaiseMark(mark);
         if (_journal.Name != _ledger)
             TakeOver();
-        if (_journal.Rolls == _rolls)
-            return;
-
-        // What is closed now may be removed some day; what was closed long ago, today, also where no reply comes and nobody starts anew.
-        _rolls = _journal.Rolls;
-        _folder.Prune(_view, now - _removeAfter, _ledger);
+        PruneAfterRoll(now);
     }
 
     // Another ledger than before, or the first after all: what was the own one is now another's, or the reverse.
