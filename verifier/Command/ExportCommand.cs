@@ -40,7 +40,7 @@ internal static class ExportCommand
                 throw new CommandFailure("a file and --out are both given", "name one of them", ExitCode.Usage);
             if (named == StandardOutput && parsed.GetValue(json))
                 throw new CommandFailure("--json and the file cannot both go to standard output", "name a file", ExitCode.Usage);
-            var product = products.OfExisting(parsed);
+            var product = products.OfExisting(parsed, mayBeNew: parsed.GetValue(from) is { Length: > 0 });
             using var sources = ExportSources.Read(console, product.StateFolder, parsed.GetValue(from) ?? []);
             var target = named == StandardOutput ? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())
                 : named is not null ? console.PathOf(named)

@@ -69,6 +69,8 @@ internal sealed class IncomingFiles(ProductFiles product)
     private static Kind KindOf(string file, byte[] untrusted)
     {
         var bytes = untrusted.AsSpan();
+        if (bytes.IsEmpty)
+            throw Refused(file, ExitCode.Malformed, 0, "there is nothing in it", GetAgain);
         if (bytes.StartsWith("offline-license/receipts/"u8))
             throw NotForHere(file, "a receipts file, which goes to the vendor", ExitCode.DoesNotFit);
         if (bytes.StartsWith("offline-license/anchors/"u8))

@@ -81,7 +81,7 @@ internal sealed class ProductOptions(CommandConsole console)
     /// mistyped, and no empty answer.
     /// </summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="mayBeNew">Whether the answer makes sense before the product first starts, for which variables may be set already.</param>
+    /// <param name="mayBeNew">Whether the answer makes sense without the state folder that a variable names: before the product first starts, or of files.</param>
     public ProductFiles OfExisting(ParseResult parsed, bool mayBeNew = false)
     {
         var product = Of(parsed);

@@ -31,7 +31,7 @@ internal static class StatementCommand
         {
             var asked = PeriodOf(parsed.GetValue(month), parsed.GetValue(from), parsed.GetValue(until));
             var named = parsed.GetValue(files) ?? [];
-            var product = products.OfExisting(parsed);
+            var product = products.OfExisting(parsed, mayBeNew: named.Length > 0);
             var licenses = product.View().Candidates
                 .Select(static candidate => candidate.Signed).OfType<SignedLicense>()
                 .Where(signed => signed.License.Product == product.Product)

@@ -10,7 +10,7 @@ internal static class UsageFailure
         var path = PathOf(parsed, root);
         var message = parsed.UnmatchedTokens.Count > 0
             ? Unmatched(parsed.UnmatchedTokens[0], parsed)
-            : PlainFailure.Sentence(parsed.Errors[0].Message);
+            : PlainFailure.Sentence(string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         return new CommandFailure(message, Nearest(parsed) ?? $"see '{path} --help'", ExitCode.Usage);
     }
 

@@ -191,6 +191,25 @@ public sealed class OperatorTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_file_is_told_as_one()
+    {
+        _site.Put("mail/empty.lic", "");
+        var run = await _site.Run("install", "mail/empty.lic");
+        Assert.Equal((ExitCode.Malformed, "error: mail/empty.lic: there is nothing in it\nhint: get the file again, as an attachment, or armored\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task A_statement_of_files_needs_no_state_folder()
+    {
+        await _site.Run("install", "mail/acme.lic");
+        _site.Work(1, TimeSpan.FromHours(1));
+        await _site.Run("export", "mail/acme.receipts");
+        Directory.Delete(_site["state"], recursive: true);
+        var run = await _site.Run("statement", "mail/acme.receipts");
+        Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
     public async Task A_ledger_s_folder_that_was_renamed_is_told_with_the_name_that_it_had()
     {
         await _site.Run("install", "mail/acme.lic");
