@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
 using OfflineLicense.Keys;
-using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Check;
 using OfflineLicense.Verifier.Ledger;
 
@@ -14,15 +12,13 @@ namespace OfflineLicense.Benchmarks;
 internal static class CheckBenchmark
 {
     private const int Receipts = 1_000_000;
-    private const int ReceiptsOfASegment = 50_000;
-    private const int Seed = 20261122;
 
     public static Figure Run()
     {
         var folder = Directory.CreateTempSubdirectory("check-benchmark-").FullName;
         try
         {
-            var ledger = WriteLedger(folder);
+            var ledger = new SampleLedger(folder, number: 0).Write(Receipts);
             void Check(int receipts)
             {
                 var report = new LedgerCheck(LedgerDisk.Real, ledger).Check()!;
@@ -77,61 +73,5 @@ internal static class CheckBenchmark
 
         if (lines != receipts)
             throw new InvalidOperationException("the ledger does not hold all receipts");
-    }
-
-    // Closed segments, one group each; loads, lengths and times as random as a busy node's.
-    private static string WriteLedger(string folder)
-    {
-        var random = new Random(Seed);
-        using var unnamed = SigningKey.Generate("unnamed");
-        var name = InstallationName.OfLedger(InstallationName.Of(unnamed.VerifierKey.PublicKey), new byte[InstallationName.LedgerRandomBytes]);
-        using var key = unnamed.WithName(name);
-        var ledger = Directory.CreateDirectory(Path.Combine(folder, InstallationName.LedgerPartOf(name))).FullName;
-        var tree = new MerkleTree();
-        var at = Samples.Day(2026, 11, 22);
-        var last = Samples.Usage(at, 0);
-        while (tree.Size < Receipts)
-        {
-            using var file = File.Create(Path.Combine(ledger, LedgerSegment.FileName(tree.Size)));
-            file.Write(Encoding.UTF8.GetBytes(LedgerHead.After(tree, key.VerifierKey).Print() + "\n"));
-            for (var end = Math.Min(Receipts, tree.Size + ReceiptsOfASegment); tree.Size < end;)
-            {
-                Receipt receipt = tree.Size switch
-                {
-                    0 => new StartReceipt { At = at, Clean = 1 },
-                    1 => new LicenseReceipt { At = at, License = Samples.License.Id, Holds = LicenseHolding.Of(name, Samples.File) },
-                    2 => new StateReceipt { At = at, State = LicenseState.Licensed, Reasons = [] },
-                    _ => last = Next(random, last),
-                };
-                var line = ReceiptLine.Print(receipt with { Seq = tree.Size });
-                tree.Append(line);
-                file.Write(line);
-                file.Write("\n"u8);
-            }
-
-            file.Write("\n"u8);
-            file.Write(new Checkpoint { Origin = name, Size = tree.Size, Root = tree.Root() }.Sign(key));
-        }
-
-        return ledger;
-    }
-
-    private static UsageReceipt Next(Random random, UsageReceipt last)
-    {
-        var open = random.Next(1, 301);
-        var (cores, seconds) = (random.Next(1, 65), random.Next(open + 1));
-        var coreSeconds = random.NextInt64(seconds, ((long)cores * seconds) + 1);
-        return last with
-        {
-            From = last.At,
-            At = last.At.AddSeconds(open),
-            OpenSeconds = open,
-            Cores = cores,
-            Seconds = seconds,
-            CoreSeconds = coreSeconds,
-            TotalSeconds = last.TotalSeconds + seconds,
-            TotalCoreSeconds = last.TotalCoreSeconds + coreSeconds,
-            LicensedSeconds = last.LicensedSeconds + open,
-        };
     }
 }

@@ -31,6 +31,12 @@ internal sealed record Figure
     /// <summary>How long after the moment at which something changes it is seen, in milliseconds; the worst of several.</summary>
     public double? LagMilliseconds { get; init; }
 
+    /// <summary>The ratio to reading, hashing and compressing the same bytes, on as many cores.</summary>
+    public double? RatioToHashing { get; init; }
+
+    /// <summary>By how much the registry grew for each receipt.</summary>
+    public double? BytesPerReceipt { get; init; }
+
     public string ToJson()
     {
         using var buffer = new MemoryStream();
@@ -46,6 +52,10 @@ internal sealed record Figure
                 json.WriteNumber("bytes", bytes);
             if (LagMilliseconds is { } lag)
                 json.WriteNumber("lagMilliseconds", Math.Round(lag, 1));
+            if (RatioToHashing is { } hashing)
+                json.WriteNumber("ratioToHashing", Math.Round(hashing, 3));
+            if (BytesPerReceipt is { } kept)
+                json.WriteNumber("bytesPerReceipt", Math.Round(kept, 1));
             json.WriteEndObject();
         }
 
@@ -55,5 +65,6 @@ internal sealed record Figure
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Name,-14} {Value,10:0.00} {Unit}  {Ratio,6:0.00} x {BaselineIs} ({Baseline:0.00} {Unit}), "
-        + $"wanted at most {Bar:0.00}: {(Ratio <= Bar ? "met" : "MISSED")}{(Bytes is { } bytes ? $", {bytes} bytes" : "")}{(LagMilliseconds is { } lag ? $", seen {lag:0.0} ms after" : "")}");
+        + $"wanted at most {Bar:0.00}: {(Ratio <= Bar ? "met" : "MISSED")}{(Bytes is { } bytes ? $", {bytes} bytes" : "")}{(LagMilliseconds is { } lag ? $", seen {lag:0.0} ms after" : "")}"
+        + $"{(RatioToHashing is { } hashing ? $", {hashing:0.00} x reading, hashing and compressing" : "")}{(BytesPerReceipt is { } kept ? $", {kept:0.0} bytes a receipt" : "")}");
 }

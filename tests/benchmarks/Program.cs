@@ -20,6 +20,7 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
     ["append-sqlite"] = AppendBenchmark.Sqlite,
     ["append-group"] = AppendBenchmark.Group,
     ["ledger-open"] = LedgerOpenBenchmark.Run,
+    ["import-sqlite"] = ImportBenchmark.Sqlite,
     ["first-look"] = LedgerOpenBenchmark.FirstLook,
 };
 foreach (var name in names.Where(name => !known.ContainsKey(name)))

@@ -38,6 +38,9 @@ internal static class Samples
         Features = new Dictionary<string, string> { ["recording"] = "true" },
     };
 
+    /// <summary>What the license's signature signs.</summary>
+    public static byte[] SignedText { get; } = System.Text.Encoding.UTF8.GetBytes(LicenseFormat.Print(License));
+
     public static byte[] File { get; } = SignedNote.Sign(LicenseFormat.Print(License), Key);
 
     /// <summary>Use of 8 cores in the n-th interval of five minutes, from 1; its place in a ledger is its writer's to give.</summary>
