@@ -32,6 +32,16 @@ public sealed class MarkTests
     }
 
     [Fact]
+    public void A_mark_at_the_end_of_all_times_is_one_like_any_other()
+    {
+        var (mark, last) = (new MarkOfTime(), new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero));
+        Run(mark, last - TimeSpan.FromHours(24), hours: 24);
+        mark.Add(last, last, 24 * Hour);
+        mark.Add(last, last, 24 * Hour);
+        Assert.Equal(last, mark.Value);
+    }
+
+    [Fact]
     public void A_whole_day_with_a_clock_far_ahead_does_until_a_time_reset()
     {
         var mark = new MarkOfTime();

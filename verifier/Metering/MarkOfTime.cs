@@ -26,8 +26,8 @@ internal sealed class MarkOfTime
     /// <summary>Adds a usage receipt.</summary>
     public void Add(DateTimeOffset from, DateTimeOffset at, long openSeconds)
     {
-        // Opening takes its time too, which passes on the mark.
-        if (from <= Value + Instant.LeastStep && at > Value)
+        // Opening takes its time too, which passes on the mark. Nothing is added to a mark: it may be the last of all times.
+        if (from - Instant.LeastStep <= Value && at > Value)
             Value = at;
         Enqueue(at, openSeconds);
         while (_sum - _newest.Peek().OpenSeconds >= (long)RunningTime.TotalSeconds)
