@@ -40,7 +40,11 @@ internal sealed class MemoryBooks(string name) : RegistryStore, IDisposable
     {
         var settings = new SqliteConnectionStringBuilder
         {
-            DataSource = name, Mode = SqliteOpenMode.Memory, Cache = SqliteCacheMode.Shared, Pooling = false, ForeignKeys = true,
+            DataSource = name,
+            Mode = SqliteOpenMode.Memory,
+            Cache = SqliteCacheMode.Shared,
+            Pooling = false,
+            ForeignKeys = true,
         };
         var connection = new SqliteConnection(settings.ConnectionString);
         connection.Open();
