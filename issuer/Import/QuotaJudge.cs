@@ -79,7 +79,7 @@ internal sealed class QuotaJudge(RegistryTransaction transaction, LicenseBook bo
         {
             Newest = new StatementLicense(stored.License, stored.Text),
             Known = [.. book.All.Where(known => chain.Contains(known.Id)).Select(static known => new StatementLicense(known.License, known.Text))],
-            Period = new StatementPeriod(month, month.AddMonths(1)),
+            Period = new StatementPeriod(month, EndOf(month) ?? DateOnly.MaxValue),
         };
         var used = Statement.Of(request, inMonth.Select(static use => use.Ledger).Distinct(StringComparer.Ordinal)
             .Select(name => new StatementLedger { Name = name, Receipts = ledgers.Receipts(name) })).Peaks.Surely();
@@ -96,7 +96,10 @@ internal sealed class QuotaJudge(RegistryTransaction transaction, LicenseBook bo
     private static string BasisOf(long used, long allowed) =>
         ((Int128)used * Steps / Math.Max(1, allowed)).ToString(CultureInfo.InvariantCulture);
 
-    private static LicensePeriod MonthOf(DateOnly first) => new(Midnight(first), Midnight(first.AddMonths(1)));
+    private static LicensePeriod MonthOf(DateOnly first) => new(Midnight(first), EndOf(first) is { } end ? Midnight(end) : null);
+
+    // A customer's receipts bear whatever date its clock had, and no month comes after the calendar's last one.
+    private static DateOnly? EndOf(DateOnly first) => first is { Year: 9999, Month: 12 } ? null : first.AddMonths(1);
 
     private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }

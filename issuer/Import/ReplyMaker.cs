@@ -51,12 +51,12 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
     {
         var counted = new HashSet<string>(StringComparer.Ordinal);
         var uses = new CountedUse(transaction, book, customer);
+        var heardSince = now.AddDays(-Days);
         var used = book.Of(customer).DistinctBy(static license => license.Id)
             .Select(static license => license.License)
-            .Where(license => license.From <= now && (license.Until is not { } until || now < until.AddDays(Days)))
+            .Where(license => license.From <= now && (license.Until is not { } until || heardSince < until))
             .Select(license => UseOf(license, now, uses, counted))
             .OrderBy(static use => use.License, StringComparer.Ordinal).ToList();
-        var heardSince = now.AddDays(-Days);
         var ledgers = uses.Ledgers()
             .Where(ledger => ledger.HeardAt >= heardSince || counted.Contains(ledger.Name))
             .OrderByDescending(static ledger => ledger.HeardAt).ThenBy(static ledger => ledger.Name, StringComparer.Ordinal)

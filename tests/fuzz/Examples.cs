@@ -27,10 +27,16 @@ internal sealed class Examples : IDisposable
             Quota = new LicenseQuota { Per = QuotaPeriod.Month, Cores = 8, NodeMinutes = 1000, CoreMinutes = 5000 },
             Receipts = new LicenseReceipts { Every = Duration.Parse("1h"), MailEvery = Duration.Parse("30d"), RepliesBy = [ReplyKey.VerifierKey.ToString()] },
         });
+        Forever = _vendor.Issue(FleetVendor.Plan(3, "Zenith") with
+        {
+            Until = new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero),
+            Quota = new LicenseQuota { NodeMinutes = 100, Cores = 2 },
+            Receipts = new LicenseReceipts { Every = Duration.Parse("1h"), MailEvery = Duration.Parse("30d") },
+        });
         using var installation = FleetVendor.KeyOf("acme");
         RequestKey = installation.WithName(InstallationName.Of(installation.VerifierKey.PublicKey));
         Ledgers = [.. Nodes().Select(static node => new ForgedLedger(node.Node, FleetVendor.KeyOf(node.Installation).WithName(node.Node.Ledger)))];
-        LicenseTexts = [TextOf("example.lic"), TextOf("smallest.lic"), TextOf("unicode.lic"), License.TextBytes, Renewal.TextBytes];
+        LicenseTexts = [TextOf("example.lic"), TextOf("smallest.lic"), TextOf("unicode.lic"), License.TextBytes, Renewal.TextBytes, Forever.TextBytes];
         ReplyTexts = [TextOf("example.reply"), Encoding.UTF8.GetBytes(ReplyFormat.Print(Reply()))];
         ResetTexts = [TextOf("example.reset")];
         RequestTexts = [Encoding.UTF8.GetBytes(InstallationRequest.Print(new InstallationRequest { Product = FleetVendor.Product, Key = RequestKey.VerifierKey }))];
@@ -49,6 +55,9 @@ internal sealed class Examples : IDisposable
 
     /// <summary>Takes the place of <see cref="License"/>, and has every limit.</summary>
     internal SignedLicense Renewal { get; }
+
+    /// <summary>Another customer's, until the end of the calendar.</summary>
+    internal SignedLicense Forever { get; }
 
     internal IReadOnlyList<ForgedLedger> Ledgers { get; }
 
@@ -109,6 +118,7 @@ internal sealed class Examples : IDisposable
         yield return ("acme", second);
         yield return ("acme", FleetNode.Begin("acme", "third", s_begin.AddDays(20), follows: second)
             .Hold(Renewal, LicenseState.Grace, new HeldReason("TermEnded", s_begin.AddDays(19))).Use(9, 3).Write(new ReplyReceipt { At = s_begin.AddDays(21), Number = 7, Size = 4 }));
+        yield return ("zenith", FleetNode.Begin("zenith", "second", s_begin).Hold(Forever).Use(3, 4).Idle(3));
         yield return ("zenith", FleetNode.Begin("zenith", "first", s_begin).Hold(null).Use(1, 3).Write(new TrustReceipt { At = s_begin.AddDays(1), Version = 3, Sha256 = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=" }));
     }
 

@@ -29,7 +29,7 @@ internal sealed class ImportDesk : IDisposable
         _registry = VendorRegistry.Open(_books);
         _registry.Write(transaction =>
         {
-            foreach (var license in new[] { examples.License, examples.Renewal })
+            foreach (var license in new[] { examples.License, examples.Renewal, examples.Forever })
                 new LicenseTable(transaction).Add(StoredLicense.Of(license, []));
         });
     }

@@ -50,7 +50,7 @@ internal sealed class Inputs(Examples examples, int seed)
         }
 
         if (kind == InputKind.Receipts && random.OneIn(6))
-            file = ForgedLedger.Gzip(random, file);
+            file = ForgedLedger.Gzip(random, random.OneIn(20) ? Flood(random, file) : file);
         else if (kind < InputKind.Receipts && random.OneIn(12))
             file = Armor.Wrap(file);
         return new Input(kind, random.OneIn(60) ? Spoiled.Anywhere(random, file, file) : file, isSignedAgain, random.OneIn(8));
@@ -81,7 +81,7 @@ internal sealed class Inputs(Examples examples, int seed)
     private static byte[] Changed(Random random, IReadOnlyList<byte[]> texts)
     {
         var text = random.Of(texts);
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        for (var changes = random.OneIn(3) ? random.Next(4) : 1; changes > 0; changes--)
             text = random.OneIn(12) ? Spoiled.Anywhere(random, text, random.Of(texts)) : Spoiled.InLine(random, text);
         return text;
     }
@@ -93,6 +93,9 @@ internal sealed class Inputs(Examples examples, int seed)
             file = [.. file, .. random.Of(examples.Ledgers).Forge(random, random.Of(examples.Ledgers))];
         return file;
     }
+
+    // Gzipped it is a few KB.
+    private static byte[] Flood(Random random, byte[] file) => [.. file, .. Enumerable.Repeat(random.Of<byte>([0, (byte)'\n', (byte)'{', (byte)'a']), 3_000_000)];
 
     private static IEnumerable<InputKind> Times(InputKind kind, int times) => Enumerable.Repeat(kind, times);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using OfflineLicense.Issuer.Batch;
@@ -31,50 +30,43 @@ internal sealed class Readers(Examples examples, ImportDesk import)
     private readonly LicensePlan _template = LicensePlan.Read("term: {days: 365}\nquota: {cores: 8}\n", "template.yaml").WithDefault("product", FleetVendor.Product);
 
     /// <summary>Gives it to all of them.</summary>
-    internal void Read(Input input)
+    /// <returns>Whether it was taken, and not refused.</returns>
+    internal bool Read(Input input)
     {
         Explanation.Of(input.File, FileName, _known);
         switch (input.Kind)
         {
             case InputKind.License:
-                License(input);
-                break;
+                return License(input);
             case InputKind.Reply:
-                Reply.Open(input.File, [examples.ReplyKey.VerifierKey]);
                 Node("vendor.reply", input);
-                break;
+                return Reply.Open(input.File, [examples.ReplyKey.VerifierKey]).Document is not null;
             case InputKind.Reset:
-                TimeReset.Open(input.File, examples.Trust);
                 Node("vendor.reset", input);
-                break;
+                return TimeReset.Open(input.File, examples.Trust).Document is not null;
             case InputKind.Request:
-                InstallationRequest.Open(input.File);
-                break;
+                return InstallationRequest.Open(input.File).Document is not null;
             case InputKind.Receipts:
-                Receipts(input);
-                break;
+                return Receipts(input);
             case InputKind.Anchors:
-                Refused<DocumentFormatException>(() => TrustAnchors.Parse(Text(input.File)).ToTrust());
-                Refused<KeyFormatException>(() => VerifierKey.Parse(Text(input.File).Split(' ')[^1].TrimEnd('\n')));
-                break;
+                return IsTaken<KeyFormatException>(() => VerifierKey.Parse(Text(input.File).Split(' ')[^1].TrimEnd('\n')))
+                    & IsTaken<DocumentFormatException>(() => TrustAnchors.Parse(Text(input.File)).ToTrust());
             case InputKind.KeyFile:
-                Refused<KeyFileException>(() => KeyFile.Read("vendor.example/licenses/2026", Text(input.File), "").Dispose());
-                break;
+                return IsTaken<KeyFileException>(() => KeyFile.Read("vendor.example/licenses/2026", Text(input.File), "").Dispose());
             case InputKind.Batch:
-                BatchRows.Read(input.File, FileName, _template, MadeOf);
-                break;
+                return BatchRows.Read(input.File, FileName, _template, MadeOf).Errors.Count == 0;
             default:
-                Refused<PlanException>(() => MadeOf(LicensePlan.Read(Text(input.File), FileName).WithDefault("product", FleetVendor.Product)));
-                break;
+                return IsTaken<PlanException>(() => MadeOf(LicensePlan.Read(Text(input.File), FileName).WithDefault("product", FleetVendor.Product)));
         }
     }
 
-    private void License(Input input)
+    private bool License(Input input)
     {
         var reading = SignedLicense.Open(input.File, examples.Trust);
-        if (reading.License is not { } signed) return;
-        Refused<PlanException>(() => LicensePlan.OfSigned(signed.Text, FileName));
+        if (reading.License is not { } signed) return false;
+        LicensePlan.OfSigned(signed.Text, FileName);
         Node("vendor.lic", input);
+        return true;
     }
 
     /// <summary>A node that finds the file where operators put what they were mailed.</summary>
@@ -95,16 +87,21 @@ internal sealed class Readers(Examples examples, ImportDesk import)
         });
     }
 
-    private void Receipts(Input input)
+    private bool Receipts(Input input)
     {
-        Checked(input.File);
+        var isRefused = Checked(input.File);
         import.Take(input.File);
-        if (Parsed(input.File) is { Count: > 0 } ledgers)
+        var ledgers = Parsed(input.File, out var isDamaged);
+        if (isRefused != isDamaged)
+            throw new InvalidOperationException($"the checker {(isRefused ? "refuses" : "takes")} it, and the reader does not");
+        if (ledgers.Count > 0)
             import.Tell(ledgers, withReport: input.IsForAll);
+        return !isDamaged;
     }
 
-    /// <summary><c>offline-license check</c>.</summary>
-    private void Checked(byte[] file)
+    /// <summary><c>offline-license check</c>, whose code shares nothing with the reader's.</summary>
+    /// <returns>Whether any ledger in it is refused.</returns>
+    private bool Checked(byte[] file)
     {
         var disk = new MemoryDisk { ["/mail/one.receipts"] = file };
         var reports = new FileCheck(disk, "/mail/one.receipts")
@@ -119,11 +116,13 @@ internal sealed class Readers(Examples examples, ImportDesk import)
         foreach (var report in told)
             CheckJson.Write(json, report);
         json.WriteEndArray();
+        return reports.Exists(static report => report.Outcome >= CheckOutcome.NotReceipts);
     }
 
     /// <summary>The receipts of each ledger that is good to its end; the readings of a node are taken of them on the way.</summary>
-    private static List<(string Ledger, List<Receipt> Receipts)> Parsed(byte[] file)
+    private static List<(string Ledger, List<Receipt> Receipts)> Parsed(byte[] file, out bool isDamaged)
     {
+        isDamaged = false;
         var ledgers = new List<(string, List<Receipt>)>();
         using var reader = new ReceiptsReader(new MemoryStream(file), FileName);
         do
@@ -146,6 +145,7 @@ internal sealed class Readers(Examples examples, ImportDesk import)
             catch (ReceiptsDamageException)
             {
                 // The next ledger of the file may be good.
+                isDamaged = true;
             }
         }
         while (reader.SkipToNextLedger());
@@ -156,17 +156,17 @@ internal sealed class Readers(Examples examples, ImportDesk import)
 
     private static string Text(byte[] file) => Encoding.UTF8.GetString(file);
 
-    [SuppressMessage("Design", "CA1031", Justification = "only the exception that is asked for is caught")]
-    private static void Refused<TException>(Action read)
-        where TException : Exception
+    private static bool IsTaken<TRefusal>(Action read)
+        where TRefusal : Exception
     {
         try
         {
             read();
+            return true;
         }
-        catch (TException)
+        catch (TRefusal)
         {
-            // As documented.
+            return false;
         }
     }
 }

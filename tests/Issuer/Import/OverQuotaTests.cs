@@ -32,6 +32,15 @@ public sealed class OverQuotaTests : ImportTest
     }
 
     [Fact]
+    public void A_clock_in_the_last_month_of_the_calendar_keeps_no_customer_from_being_judged()
+    {
+        var license = Issue(2, new LicenseQuota { Cores = 4 });
+        var late = FleetNode.Begin("acme", "late", new DateTimeOffset(9999, 12, 30, 10, 0, 0, TimeSpan.Zero)).Hold(license).Use(9, 5);
+        Mailbox.Import("a", late.Mail());
+        Assert.Contains("9 were surely in use in 9999-12", Assert.Single(Over()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_month_of_a_monthly_quota_is_a_matter_of_its_own()
     {
         var license = Issue(2, new LicenseQuota { Per = QuotaPeriod.Month, NodeMinutes = 24 * 60 });

@@ -28,6 +28,15 @@ public sealed class ReplyMakerTests : IDisposable
     }
 
     [Fact]
+    public void A_license_until_the_end_of_the_calendar_is_answered_like_any_other()
+    {
+        var forever = _vendor.Issue(FleetVendor.Plan(2) with { Until = new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero) });
+        _books.Issue(forever);
+        _books.Import("a", Node("one").Use(4, 5).Mail());
+        Assert.Contains(forever.License.Id, Reply(Acme)!.Used.Select(static use => use.License));
+    }
+
+    [Fact]
     public void A_reply_names_every_ledger_and_what_all_of_them_used()
     {
         var (one, other) = (Node("one").Use(4, 5), Node("other").Use(1, 2));
