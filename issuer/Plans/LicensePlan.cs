@@ -48,7 +48,8 @@ internal sealed class LicensePlan
         try
         {
             var values = ImmutableDictionary.CreateBuilder<string, ImmutableArray<PlanValue>>(StringComparer.Ordinal);
-            new Reader(file, values, isSigned).Read(YamlTree.ReadAny(text), "");
+            // What is signed is in its one spelling, where a bracket in a text is no nesting.
+            new Reader(file, values, isSigned).Read(isSigned ? CanonicalYaml.Read(text) : YamlTree.ReadAny(text), "");
             return new LicensePlan(file, values.ToImmutable());
         }
         catch (YamlFormatException e)

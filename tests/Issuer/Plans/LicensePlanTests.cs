@@ -10,6 +10,14 @@ public sealed class LicensePlanTests
     private static readonly DateTimeOffset s_issued = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
+    public void A_license_is_changed_whatever_its_texts_are()
+    {
+        const string licensee = "Acme [[[[[[[[[[[[ {{{{{{{{{{{{";
+        var signed = LicenseFormat.Print(FleetVendor.Plan(1) with { Licensee = licensee });
+        Assert.Equal(licensee, Assert.Single(LicensePlan.OfSigned(signed, "the license")["licensee"]).Text);
+    }
+
+    [Fact]
     public void A_plan_with_every_key_becomes_the_license_of_the_design()
     {
         var text = TextOf("""
