@@ -10,6 +10,10 @@ public sealed class LicensePlanTests
     private static readonly DateTimeOffset s_issued = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
+    public void A_key_as_long_as_a_file_is_no_misspelled_one_and_not_compared() =>
+        Assert.Null(NearestKey.Of(new string('a', 60_000) + ".cores"));
+
+    [Fact]
     public void A_license_is_changed_whatever_its_texts_are()
     {
         const string licensee = "Acme [[[[[[[[[[[[ {{{{{{{{{{{{";
