@@ -140,11 +140,13 @@ internal sealed class OperatorMachine : IDisposable
         if (File.Exists(installed))
             Assert.Equal(await File.ReadAllBytesAsync(_folder["second.lic"]), await File.ReadAllBytesAsync(installed));
 
-        foreach (var words in (string[][])[["prune", "--keep", "0"], ["run", "--", "true"], ["export", "again.receipts"], ["install", "second.lic"], ["run", "--", "true"]])
+        // Before a product first starts there is no folder to prune.
+        string[][] next = [["prune", "--keep", "0"], ["run", "--", "true"], ["export", "again.receipts"], ["install", "second.lic"], ["run", "--", "true"]];
+        foreach (var words in next.SkipWhile(words => words[0] == "prune" && !Directory.Exists(State)))
         {
-            var next = await Run(words);
-            Assert.True(next.ExitCode == 0, $"{place}, then {words[0]}: {next.Error}");
-            Assert.DoesNotContain("damage", next.Error, StringComparison.Ordinal);
+            var run = await Run(words);
+            Assert.True(run.ExitCode == 0, $"{place}, then {words[0]}: {run.Error}");
+            Assert.DoesNotContain("damage", run.Error, StringComparison.Ordinal);
         }
 
         CheckReceipts(before, place, mayBePruned: operation == "prune");
