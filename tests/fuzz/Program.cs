@@ -6,6 +6,7 @@ try
 {
     var options = FuzzOptions.Of(args);
     if (options.Places is null) return Supervisor.Execute(options, args) ? 0 : 1;
+    Supervisor.EndWithParent();
     using var places = Places.Open(options.Places, options.Threads);
     return new Run(options, places).Execute() ? 0 : 1;
 }

@@ -36,13 +36,21 @@ internal static class Supervisor
 
     private static Process Start(string[] words)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Host(), .. words]) { UseShellExecute = false };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Host(), .. words]) { RedirectStandardInput = true, UseShellExecute = false };
         start.Environment["DOTNET_GCHeapHardLimit"] = MemoryLimit;
         return Process.Start(start)!;
     }
 
     // Started as 'dotnet NAME.dll' the process is dotnet's.
     private static string[] Host() => Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(Supervisor).Assembly.Location] : [];
+
+    /// <summary>Of the child: ends it when its parent was killed, and with it the other end of its input.</summary>
+    internal static void EndWithParent() => new Thread(static () =>
+    {
+        Console.In.ReadToEnd();
+        Environment.Exit(2);
+    })
+    { IsBackground = true }.Start();
 
     private static bool IsStuck(Process child, Places places)
     {
