@@ -17,15 +17,16 @@ internal sealed record UsageReport(string Product, IReadOnlyList<ReportedLicense
     /// <param name="transaction">The registry.</param>
     /// <param name="product">The product.</param>
     /// <param name="licensee">One customer; null for all.</param>
-    /// <param name="period">The days; null for each license's running quota period up to its newest receipt.</param>
-    internal static UsageReport Read(RegistryTransaction transaction, string product, string? licensee, StatementPeriod? period)
+    /// <param name="period">The days; null for each license's running quota period up to its newest receipt, but not past today.</param>
+    /// <param name="today">The day at the issuer's desk: a receipt may be dated thousands of years ahead.</param>
+    internal static UsageReport Read(RegistryTransaction transaction, string product, string? licensee, StatementPeriod? period, DateOnly today)
     {
         var book = LicenseBook.Load(transaction);
         var replaced = book.All.Select(static license => license.Replaces).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var ends = book.All.Where(license => license.Product == product && (licensee is null || license.Licensee == licensee) && !replaced.Contains(license.Id))
             .DistinctBy(static license => license.Id)
             .OrderBy(static license => license.Licensee, StringComparer.Ordinal).ThenBy(static license => license.Id, StringComparer.Ordinal);
-        return new UsageReport(product, [.. ends.Select(license => ReportedLicense.Read(transaction, book, license, period))]);
+        return new UsageReport(product, [.. ends.Select(license => ReportedLicense.Read(transaction, book, license, period, today))]);
     }
 }
 
@@ -53,9 +54,15 @@ internal sealed record ReportedLicense
     internal double? EvenCoreMinutes =>
         License.Quota.CoreMinutes is { } minutes && Statement.Chain.Quota is { End: { } end } quota ? minutes / (end - quota.Start).TotalDays : null;
 
-    internal static ReportedLicense Read(RegistryTransaction transaction, LicenseBook book, StoredLicense stored, StatementPeriod? asked)
+    internal static ReportedLicense Read(RegistryTransaction transaction, LicenseBook book, StoredLicense stored, StatementPeriod? asked, DateOnly today)
     {
         var statement = RegistryStatement.Of(transaction, book, stored, asked);
+        if (asked is null && statement.Chain.Period is var usual && usual.Until > today.AddDays(1))
+        {
+            var first = usual.From > today ? today : usual.From;
+            statement = RegistryStatement.Of(transaction, book, stored, new StatementPeriod(first, today.AddDays(1)));
+        }
+
         var period = statement.Chain.Period;
         var customer = new Customer(stored.Product, stored.Licensee);
         var uses = new CountedUse(transaction, book, customer);

@@ -11,7 +11,7 @@ namespace OfflineLicense.Tests.Issuer.Reports;
 /// <summary>What a clerk looks at says what the statement bills, in each of its forms.</summary>
 public sealed partial class ReportTests
 {
-    private const string Quota = "\nquota:\n  cores: 6\n  core-minutes: 3000\n  per: month\nreceipts:\n  every: 1h\n";
+    private const string Quota = "\nquota:\n  cores: 6\n  core-minutes: 3000\n  per: {0}\nreceipts:\n  every: 1h\n";
 
     [Fact]
     public async Task The_days_add_up_to_what_the_statement_bills()
@@ -79,6 +79,20 @@ public sealed partial class ReportTests
         Assert.NotEqual(ExitCode.Ok, (await desk.Run("report", "--licensee", "Nobody")).ExitCode);
     }
 
+    [Fact]
+    public async Task A_receipt_of_a_far_century_makes_no_page_of_a_million_days()
+    {
+        using var desk = await WithMail("Acme Telemedicine", "term");
+        var license = SignedLicense.Open(File.ReadAllBytes(desk.Path($"licenses/{desk.Ids().Single()}.lic")), desk.OpenHome().ReadAnchors().ToTrust()).License!;
+        var late = FleetNode.Begin("acme", "late", new DateTimeOffset(9990, 1, 1, 0, 0, 0, TimeSpan.Zero)).Hold(license).Use(1, 1);
+        File.WriteAllBytes(desk.Path("late"), late.Mail());
+        await desk.Run("import", "late");
+
+        using var json = JsonDocument.Parse(await Ok(desk, "report", "--json"));
+        Assert.Equal(36, json.RootElement.GetProperty("licenses")[0].GetProperty("days").GetArrayLength());
+        Assert.Equal(ExitCode.Usage, (await desk.Run("report", "--from", "2000-01-01", "--until", "2020-01-01")).ExitCode);
+    }
+
     [ToolFact("chromium")]
     public async Task A_browser_shows_the_figures_by_light_and_by_dark_and_asks_nobody_for_anything()
     {
@@ -138,10 +152,10 @@ public sealed partial class ReportTests
     }
 
     // Two nodes in December: 2 cores for 5 hours, and 4 for 3.
-    private static async Task<IssuerDesk> WithMail(string licensee)
+    private static async Task<IssuerDesk> WithMail(string licensee, string per = "month")
     {
         var desk = await IssuerDesk.WithHome("2027-01-05T08:00:00Z");
-        var issued = await desk.Issue("licensee: " + JsonSerializer.Serialize(licensee) + Quota, "--from", "2026-12-01", "--date-is-right");
+        var issued = await desk.Issue("licensee: " + JsonSerializer.Serialize(licensee) + Quota.Replace("{0}", per, StringComparison.Ordinal), "--from", "2026-12-01", "--date-is-right");
         Assert.Equal("", issued.Error);
         var license = SignedLicense.Open(File.ReadAllBytes(desk.Path($"licenses/{desk.Ids().Single()}.lic")), desk.OpenHome().ReadAnchors().ToTrust()).License!;
         var start = new DateTimeOffset(2026, 12, 2, 10, 0, 0, TimeSpan.Zero);
