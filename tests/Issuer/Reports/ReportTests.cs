@@ -13,6 +13,8 @@ public sealed partial class ReportTests
 {
     private const string Quota = "\nquota:\n  cores: 6\n  core-minutes: 3000\n  per: {0}\nreceipts:\n  every: 1h\n";
 
+    private static readonly string[] s_noErrands = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
     [Fact]
     public async Task The_days_add_up_to_what_the_statement_bills()
     {
@@ -96,7 +98,7 @@ public sealed partial class ReportTests
     [ToolFact("chromium")]
     public async Task A_browser_shows_the_figures_by_light_and_by_dark_and_asks_nobody_for_anything()
     {
-        using var desk = await WithMail("Acme Telemedicine");
+        using var desk = await WithMail("<img src=http://evil.example/x> Acme <style>@import url(http://evil.example/y)</style>");
         await Ok(desk, "report", "--month", "2026-12", "--html", "--out", "report.html");
         var pictures = new List<byte[]>();
 
@@ -106,7 +108,7 @@ public sealed partial class ReportTests
         {
             string[] common =
             [
-                "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", $"--user-data-dir={profile}",
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", .. s_noErrands, $"--user-data-dir={profile}",
                 $"--blink-settings=preferredColorScheme={theme}", "--window-size=1100,1400", $"--log-net-log={desk.Path("requests" + theme)}", "--host-resolver-rules=MAP * ~NOTFOUND",
             ];
             var shown = await Browse([.. common, "--dump-dom", "file://" + desk.Path("report.html")]);
@@ -117,8 +119,7 @@ public sealed partial class ReportTests
 
             // The browser's own errands are others'; none is the page's.
             var requests = Request().Matches(File.ReadAllText(desk.Path("requests" + theme))).Select(static match => match.Groups["url"].Value).Distinct().ToList();
-            Assert.DoesNotContain(requests, static url => url.Contains("evil.example", StringComparison.Ordinal));
-            Assert.All(requests.Where(static url => url.StartsWith("file:", StringComparison.Ordinal)), static url => Assert.EndsWith("report.html", url, StringComparison.Ordinal));
+            Assert.All(requests, static url => Assert.Matches(@"^(https?://[a-z0-9.]*\.(google|googleapis)\.com/|data:|file:.*report\.html$)", url));
         }
 
         Assert.NotEqual(pictures[0], pictures[1]);
