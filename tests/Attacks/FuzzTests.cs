@@ -11,7 +11,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     public async Task Five_thousand_spoiled_and_forged_files_are_each_read_or_refused_as_documented()
     {
         using var failed = new TemporaryFolder();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "OfflineLicense.Fuzz.dll"), "--count", "5000", "--out", failed["inputs"]])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "OfflineLicense.Fuzz.dll"), "--count", "5000", "--each", "20", "--out", failed["inputs"]])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

@@ -14,6 +14,12 @@ internal sealed record FuzzOptions
     /// <summary>The most time; inputs that are left then are a failure.</summary>
     internal TimeSpan Time { get; private init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// The most processor time that one input may take. A second is what is wanted, and the longest is printed; on a machine that is
+    /// busy, or still compiling, a reader that takes minutes is what is to be found.
+    /// </summary>
+    internal TimeSpan Each { get; private init; } = TimeSpan.FromSeconds(1);
+
     internal int Seed { get; private init; } = 20261122;
 
     internal int Threads { get; private init; } = Environment.ProcessorCount;
@@ -42,11 +48,12 @@ internal sealed record FuzzOptions
         "--count" => this with { Count = Number(name, value) },
         "--from" => this with { From = Number(name, value) },
         "--seconds" => this with { Time = TimeSpan.FromSeconds(Number(name, value)) },
+        "--each" => this with { Each = TimeSpan.FromSeconds(Number(name, value)) },
         "--seed" => this with { Seed = Number(name, value) },
         "--threads" => this with { Threads = Math.Max(1, Number(name, value)) },
         "--out" => this with { Folder = Path.GetFullPath(value) },
         "--places" => this with { Places = value },
-        _ => throw new FormatException($"'{name}' is no option; there are --count, --from, --seconds, --seed, --threads and --out"),
+        _ => throw new FormatException($"'{name}' is no option; there are --count, --from, --seconds, --each, --seed, --threads and --out"),
     };
 
     private static int Number(string name, string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -1,6 +1,6 @@
 using OfflineLicense.Fuzz;
 
-// What strangers could send, some of it properly signed, given to all that read it: --count N --seconds N --seed N --from N
+// What strangers could send, some of it properly signed, given to all that read it: --count N --seconds N --each N --seed N --from N
 // --threads N --out FOLDER. The first process starts a second one, which may die of what it reads.
 try
 {

@@ -17,7 +17,6 @@ internal sealed class Run(FuzzOptions options, Places places)
 
     private const long MostAllocatedBytes = 256L * 1024 * 1024;
     private const int MostFailures = 20;
-    private static readonly TimeSpan s_mostTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
@@ -65,7 +64,7 @@ internal sealed class Run(FuzzOptions options, Places places)
     {
         var (isTaken, time, bytes, failure) = Measured(input, readers);
 
-        if (failure is null && time > s_mostTime)
+        if (failure is null && time > options.Each)
             failure = string.Create(CultureInfo.InvariantCulture, $"it takes {time.TotalSeconds:0.0} s");
         if (failure is null && bytes > MostAllocatedBytes)
             failure = string.Create(CultureInfo.InvariantCulture, $"it takes {bytes / 1024 / 1024} MB");
