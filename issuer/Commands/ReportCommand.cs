@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using OfflineLicense.Issuer.Home;
-using OfflineLicense.Issuer.Registry;
+using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Reports;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
@@ -41,9 +41,10 @@ internal static class ReportCommand
             using var registry = home.OpenRegistry();
             var report = registry.Read(transaction =>
             {
+                var book = LicenseBook.Load(transaction);
                 if (parsed.GetValue(licensee) is { } named)
-                    CustomerName.Check(named, new LicenseTable(transaction).All());
-                return UsageReport.Read(transaction, home.Product, parsed.GetValue(licensee), period, today);
+                    CustomerName.Check(named, [.. book.All.Where(license => license.Product == home.Product)]);
+                return UsageReport.Read(transaction, book, home.Product, parsed.GetValue(licensee), period, today);
             });
             using var text = new StringWriter { NewLine = "\n" };
             var page = console with { Output = text, IsOutputTerminal = console.IsOutputTerminal && parsed.GetValue(output) is null };

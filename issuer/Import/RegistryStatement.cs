@@ -11,42 +11,53 @@ namespace OfflineLicense.Issuer.Import;
 /// </summary>
 internal static class RegistryStatement
 {
-    /// <inheritdoc cref="Of"/>
-    /// <returns>The request and the text.</returns>
-    internal static (StatementRequest Request, string Text) Print(
-        RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period)
-    {
-        var request = Request(transaction, book, license, period);
-        return (request, Statement.Print(request, LedgersOf(transaction, book, license)));
-    }
-
     /// <param name="transaction">The registry at one moment.</param>
     /// <param name="book">The issued licenses.</param>
     /// <param name="license">The newest license of the chain.</param>
     /// <param name="period">The days; null for the running quota period up to the newest receipt.</param>
-    internal static Statement Of(RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period) =>
-        Statement.Of(Request(transaction, book, license, period), LedgersOf(transaction, book, license));
+    /// <returns>The request and the text.</returns>
+    internal static (StatementRequest Request, string Text) Print(
+        RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period)
+    {
+        var ledgers = Stored(transaction, book, license);
+        var request = Request(book, license, period ?? UsualPeriod(license, ledgers));
+        return (request, Statement.Print(request, LedgersOf(transaction, license, ledgers)));
+    }
 
-    private static StatementRequest Request(RegistryTransaction transaction, LicenseBook book, StoredLicense license, StatementPeriod? period)
+    /// <summary>The statement, for whoever shows it otherwise.</summary>
+    /// <param name="transaction">The registry at one moment.</param>
+    /// <param name="book">The issued licenses.</param>
+    /// <param name="license">The newest license of the chain.</param>
+    /// <param name="period">The days, told those that <see cref="Print"/> takes where nobody names any.</param>
+    internal static Statement Of(
+        RegistryTransaction transaction, LicenseBook book, StoredLicense license, Func<StatementPeriod, StatementPeriod> period)
+    {
+        var ledgers = Stored(transaction, book, license);
+        return Statement.Of(Request(book, license, period(UsualPeriod(license, ledgers))), LedgersOf(transaction, license, ledgers));
+    }
+
+    private static StatementPeriod UsualPeriod(StoredLicense license, List<StoredLedger> ledgers) =>
+        StatementPeriod.Default(license.License, ledgers.Max(static ledger => ledger.Standing.LastAt));
+
+    private static StatementRequest Request(LicenseBook book, StoredLicense license, StatementPeriod period)
     {
         var chain = book.ChainOf(license.License);
         return new StatementRequest
         {
             Newest = new StatementLicense(license.License, license.Text),
             Known = [.. book.All.Where(stored => chain.Contains(stored.Id)).Select(static stored => new StatementLicense(stored.License, stored.Text))],
-            Period = period ?? StatementPeriod.Default(
-                license.License, Stored(transaction, book, license).Max(static ledger => ledger.Standing.LastAt)),
+            Period = period,
         };
     }
 
-    private static IEnumerable<StatementLedger> LedgersOf(RegistryTransaction transaction, LicenseBook book, StoredLicense license)
+    private static IEnumerable<StatementLedger> LedgersOf(RegistryTransaction transaction, StoredLicense license, List<StoredLedger> ledgers)
     {
-        var ledgers = new LedgerTable(transaction);
+        var table = new LedgerTable(transaction);
         var declined = new FindingTable(transaction).Declined(new Customer(license.Product, license.Licensee));
-        return Stored(transaction, book, license).Select(ledger => new StatementLedger
+        return ledgers.Select(ledger => new StatementLedger
         {
             Name = ledger.Name,
-            Receipts = ledgers.Receipts(ledger.Name),
+            Receipts = table.Receipts(ledger.Name),
             IsUnconfirmed = declined.Contains(ledger.Installation),
             IsForked = ledger.ForkedSize is not null,
         });

@@ -15,18 +15,26 @@ internal sealed record UsageReport(string Product, IReadOnlyList<ReportedLicense
 {
     /// <summary>Reads it from the registry at one moment.</summary>
     /// <param name="transaction">The registry.</param>
+    /// <param name="book">The issued licenses.</param>
     /// <param name="product">The product.</param>
     /// <param name="licensee">One customer; null for all.</param>
     /// <param name="period">The days; null for each license's running quota period up to its newest receipt, but not past today.</param>
     /// <param name="today">The day at the issuer's desk: a receipt may be dated thousands of years ahead.</param>
-    internal static UsageReport Read(RegistryTransaction transaction, string product, string? licensee, StatementPeriod? period, DateOnly today)
+    internal static UsageReport Read(
+        RegistryTransaction transaction, LicenseBook book, string product, string? licensee, StatementPeriod? period, DateOnly today)
     {
-        var book = LicenseBook.Load(transaction);
+        var due = new FindingTable(transaction).All().Where(static finding => finding.IsDue).ToLookup(static finding => finding.Customer);
         var replaced = book.All.Select(static license => license.Replaces).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var ends = book.All.Where(license => license.Product == product && (licensee is null || license.Licensee == licensee) && !replaced.Contains(license.Id))
             .DistinctBy(static license => license.Id)
             .OrderBy(static license => license.Licensee, StringComparer.Ordinal).ThenBy(static license => license.Id, StringComparer.Ordinal);
-        return new UsageReport(product, [.. ends.Select(license => ReportedLicense.Read(transaction, book, license, period, today))]);
+        return new UsageReport(product, [.. ends.Select(license => ReportedLicense.Read(transaction, book, license, usual => period ?? NotPast(today, usual), due))]);
+    }
+
+    private static StatementPeriod NotPast(DateOnly today, StatementPeriod period)
+    {
+        var end = today.AddDays(1);
+        return period.Until <= end ? period : new StatementPeriod(period.From < end ? period.From : today, end);
     }
 }
 
@@ -54,15 +62,10 @@ internal sealed record ReportedLicense
     internal double? EvenCoreMinutes =>
         License.Quota.CoreMinutes is { } minutes && Statement.Chain.Quota is { End: { } end } quota ? minutes / (end - quota.Start).TotalDays : null;
 
-    internal static ReportedLicense Read(RegistryTransaction transaction, LicenseBook book, StoredLicense stored, StatementPeriod? asked, DateOnly today)
+    internal static ReportedLicense Read(
+        RegistryTransaction transaction, LicenseBook book, StoredLicense stored, Func<StatementPeriod, StatementPeriod> days, ILookup<Customer?, Finding> due)
     {
-        var statement = RegistryStatement.Of(transaction, book, stored, asked);
-        if (asked is null && statement.Chain.Period is var usual && usual.Until > today.AddDays(1))
-        {
-            var first = usual.From > today ? today : usual.From;
-            statement = RegistryStatement.Of(transaction, book, stored, new StatementPeriod(first, today.AddDays(1)));
-        }
-
+        var statement = RegistryStatement.Of(transaction, book, stored, days);
         var period = statement.Chain.Period;
         var customer = new Customer(stored.Product, stored.Licensee);
         var uses = new CountedUse(transaction, book, customer);
@@ -77,7 +80,7 @@ internal sealed record ReportedLicense
             Days = [.. Enumerable.Range(0, period.Until.DayNumber - period.From.DayNumber).Select(i => ReportedDay.Of(period.From.AddDays(i), byDay[period.From.AddDays(i)]))],
             Ledgers = [.. statement.Counted.Where(static ledger => ledger.IsOfChain).Select(ledger => new ReportedLedger(
                 ledger, statement.Forked.Contains(ledger.Ledger), byLedger[ledger.Ledger].ToLookup(static use => use.Day)))],
-            Findings = [.. new FindingTable(transaction).All().Where(finding => finding.IsDue && finding.Customer == customer)],
+            Findings = [.. due[customer]],
         };
     }
 }

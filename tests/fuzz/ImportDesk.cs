@@ -62,7 +62,7 @@ internal sealed class ImportDesk : IDisposable
         {
             var book = LicenseBook.Load(transaction);
             RegistryStatement.Print(transaction, book, book.All[^1], period: null);
-            var usage = UsageReport.Read(transaction, FleetVendor.Product, licensee: null, period: null, DateOnly.FromDateTime(_time.Wall.UtcDateTime));
+            var usage = UsageReport.Read(transaction, book, FleetVendor.Product, licensee: null, period: null, DateOnly.FromDateTime(_time.Wall.UtcDateTime));
             return ReportCsv.Print(usage).Length + ReportPage.Print(usage).Length;
         });
     }

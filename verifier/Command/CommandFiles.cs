@@ -68,7 +68,8 @@ internal static class CommandFiles
         {
             throw new CommandFailure(
                 $"cannot write '{path}': {PlainFailure.Sentence(exception.Reason)}",
-                "make its folder writable for you, or run this as a user who may write there", ExitCode.Unreadable);
+                DiskMend.IsOfFullDisk(exception) ? PlainFailure.FullDisk : "make its folder writable for you, or run this as a user who may write there",
+                ExitCode.Unreadable);
         }
     }
 }

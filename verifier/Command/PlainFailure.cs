@@ -28,12 +28,15 @@ internal static class PlainFailure
 
     private static string? HintOf(Exception exception) => exception switch
     {
-        _ when DiskMend.IsOfFullDisk(exception) => "the disk is full: free some space, or name another place",
+        _ when DiskMend.IsOfFullDisk(exception) => FullDisk,
         LedgerDiskException { Mend: { } mend } => mend,
         LedgerDiskException { Reason: DiskWords.Denied } => Denied,
         UnauthorizedAccessException => Denied,
         _ => null,
     };
+
+    /// <summary>What mends a full disk under a file that the user named.</summary>
+    public const string FullDisk = "the disk is full: free some space, or name another place";
 
     private const string Denied = "run this as a user who may, or let this user";
 

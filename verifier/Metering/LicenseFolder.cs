@@ -100,28 +100,19 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         return file.IsChanging ? LicenseFile.StillChanging(candidate) : candidate;
     }
 
-    private LicenseCandidate TooMany(int count) => new()
-    {
-        File = path,
-        Broken = new Reason
-        {
-            Code = ReasonCode.Unreadable,
-            Sentence = $"it holds {Words.Number(count)} license files, and only the first {Words.Number(MostLicenses)} by name are looked at",
-            Mend = "remove the files that count no more",
-            File = path,
-        },
-    };
+    private LicenseCandidate TooMany(int count) => OfFolder(
+        $"it holds {Words.Number(count)} license files, and only the first {Words.Number(MostLicenses)} by name are looked at",
+        "remove the files that count no more");
 
-    private LicenseCandidate NotToBeRead(string why) => new()
+    private LicenseCandidate NotToBeRead(string why) => OfFolder(
+        $"the license folder cannot be read: {why.TrimEnd('.')}",
+        "let the user whom the product runs as read the folder and the files in it");
+
+    // What is wrong with the folder is told as of a file that cannot be read.
+    private LicenseCandidate OfFolder(string sentence, string mend) => new()
     {
         File = path,
-        Broken = new Reason
-        {
-            Code = ReasonCode.Unreadable,
-            Sentence = $"the license folder cannot be read: {why.TrimEnd('.')}",
-            Mend = "let the user whom the product runs as read the folder and the files in it",
-            File = path,
-        },
+        Broken = new Reason { Code = ReasonCode.Unreadable, Sentence = sentence, Mend = mend, File = path },
     };
 
     /// <summary>The names in the folder; those of a very full one as they were, while it says that none came or went.</summary>

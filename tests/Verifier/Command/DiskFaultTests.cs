@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OfflineLicense.Verifier.Command;
 using Xunit;
 
 namespace OfflineLicense.Tests.Verifier.Command;
@@ -22,6 +23,28 @@ public sealed class DiskFaultTests
     public async Task A_disk_whose_locks_or_syncs_do_not_hold_is_told_and_the_work_runs(string fault, string sentence, string mend)
     {
         using var folder = new TemporaryFolder();
+        var (exitCode, output, error) = await RunWith(fault, folder, "run", "--cores", "2", "--", "echo", "the work ran");
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal("the work ran\n", output);
+        Assert.Contains(sentence, error, StringComparison.Ordinal);
+        Assert.Contains($"hint: {mend}\n", error, StringComparison.Ordinal);
+    }
+
+    [ToolFact("strace")]
+    public async Task A_full_disk_under_a_file_that_a_command_writes_is_not_told_as_a_folder_that_denies_it()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder["new.lic"], Licenses.FileOf(Licenses.Plain with { Id = Licenses.Id(2) }));
+        var (exitCode, _, error) = await RunWith("pwrite64:error=ENOSPC", folder, "install", folder["new.lic"]);
+
+        Assert.Equal(ExitCode.Unreadable, exitCode);
+        Assert.EndsWith(": no space left on device\nhint: the disk is full: free some space, or name another place\n", error, StringComparison.Ordinal);
+        Assert.Equal([folder["licenses/a.lic"]], Directory.GetFiles(folder["licenses"]));
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunWith(string fault, TemporaryFolder folder, params string[] command)
+    {
         Directory.CreateDirectory(folder["licenses"]);
         await File.WriteAllBytesAsync(
             folder["licenses/a.lic"], Licenses.FileOf(Licenses.Plain with { From = DateTimeOffset.UnixEpoch, Until = null }));
@@ -32,7 +55,7 @@ public sealed class DiskFaultTests
         string[] words =
         [
             "-f", "-qq", "-e", "trace=flock,fsync,pwrite64,mkdir", "-e", "inject=" + fault, "-o", folder["trace"],
-            "dotnet", Path.Combine(AppContext.BaseDirectory, "offline-license.dll"), "run", "--cores", "2", "--", "echo", "the work ran",
+            "dotnet", Path.Combine(AppContext.BaseDirectory, "offline-license.dll"), .. command,
         ];
         Array.ForEach(words, start.ArgumentList.Add);
         start.Environment["OFFLINE_LICENSE_ANCHORS"] = folder["product.anchors"];
@@ -42,10 +65,6 @@ public sealed class DiskFaultTests
         var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-
-        Assert.Equal(0, process.ExitCode);
-        Assert.Equal("the work ran\n", await output);
-        Assert.Contains(sentence, error, StringComparison.Ordinal);
-        Assert.Contains($"hint: {mend}\n", error, StringComparison.Ordinal);
+        return (process.ExitCode, await output, error);
     }
 }
