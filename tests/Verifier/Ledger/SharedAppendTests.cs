@@ -61,16 +61,25 @@ public sealed class SharedAppendTests
     public async Task Who_is_told_first_keeps_nobody_else_from_being_told()
     {
         using var writer = LedgerSamples.NewLedger(_disk);
+        using var areWaiting = new ManualResetEventSlim();
         using var others = new CountdownEvent(Callers - 1);
         var told = 0;
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+        _disk.Fails = (what, _) =>
+        {
+            if (what == "sync")
+                areWaiting.Wait();
+            return false;
+        };
+        var callers = Enumerable.Range(0, Callers).Select(async _ =>
         {
             await writer.AppendAsync(LedgerSamples.Usage(1)).ConfigureAwait(false);
             if (Interlocked.Increment(ref told) > 1)
                 others.Signal();
             else
                 Assert.True(others.Wait(TimeSpan.FromMinutes(1)), "the others were not told");
-        }));
+        }).ToList();
+        areWaiting.Set();
+        await Task.WhenAll(callers);
         Assert.Equal(1 + Callers, writer.Size);
     }
 
