@@ -53,7 +53,7 @@ internal sealed record LicenseIssue
     /// <param name="key">The license key.</param>
     /// <exception cref="PlanException">The plan makes no license.</exception>
     /// <exception cref="CommandFailure">The clock is doubtful, a rule forbids it, or customers could not verify it.</exception>
-    internal StoredLicense Sign(RegistryTransaction registry, SigningKey key)
+    internal StoredLicense Sign(RegistryTransaction registry, INoteSigner key)
     {
         var now = SigningClock.Now(registry, Time, DateIsRight);
         var (text, license) = PlanText.Of(Plan, Ulid.New(Time), now);

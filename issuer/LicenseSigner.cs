@@ -13,7 +13,7 @@ namespace OfflineLicense.Issuer;
 /// </summary>
 /// <param name="key">The license key.</param>
 /// <param name="anchors">What customers believe.</param>
-internal sealed class LicenseSigner(SigningKey key, TrustAnchors anchors)
+internal sealed class LicenseSigner(INoteSigner key, TrustAnchors anchors)
 {
     private readonly Trust _trust = anchors.ToTrust();
 

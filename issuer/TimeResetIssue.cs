@@ -61,7 +61,7 @@ internal sealed record TimeResetIssue
     /// <summary>Signs and records.</summary>
     /// <exception cref="CommandFailure">As <see cref="Find"/>; or the clock is doubtful, or customers could not verify it.</exception>
     internal (TimeReset Reset, byte[] Note, IReadOnlyList<LedgerToReset> Ledgers) Sign(
-        RegistryTransaction registry, SigningKey key, TrustAnchors anchors, string id, DateTimeOffset now)
+        RegistryTransaction registry, INoteSigner key, TrustAnchors anchors, string id, DateTimeOffset now)
     {
         var ledgers = Find(registry, now);
         var reset = new TimeReset { Id = id, Product = anchors.Product, Issued = now, Ledgers = [.. ledgers.Select(static ledger => ledger.Line)] };
@@ -73,7 +73,7 @@ internal sealed record TimeResetIssue
         return (reset, note, ledgers);
     }
 
-    private static byte[] SignOrSplit(TimeReset reset, SigningKey key)
+    private static byte[] SignOrSplit(TimeReset reset, INoteSigner key)
     {
         try
         {

@@ -69,6 +69,8 @@ public static partial class KeyFile
         var (label, encoded) = ReadPem(pem);
         try
         {
+            if (label is not (PlainLabel or EncryptedLabel))
+                throw new KeyFileException($"the file holds '{label}', not a PKCS#8 private key; {KeyFileEncryption.ConvertCommand}");
             var info = label == EncryptedLabel ? Decrypt(encoded, passphrase) : Decode(encoded);
             return FromPrivateKeyInfo(name, info);
         }
@@ -103,8 +105,6 @@ public static partial class KeyFile
         if (!PemEncoding.TryFind(pem, out var fields))
             throw new KeyFileException("the file holds no PEM key, which begins with '-----BEGIN PRIVATE KEY-----'");
         var label = pem[fields.Label];
-        if (label is not (PlainLabel or EncryptedLabel))
-            throw new KeyFileException($"the file holds '{label}', not a PKCS#8 private key; {KeyFileEncryption.ConvertCommand}");
         return (label, Convert.FromBase64String(pem[fields.Base64Data]));
     }
 

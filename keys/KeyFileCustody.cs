@@ -30,7 +30,7 @@ public static partial class KeyFile
         ArgumentException.ThrowIfNullOrEmpty(pem);
         if (File.Exists(path))
             throw AlreadyThere(path);
-        var temporary = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
+        var temporary = TemporaryBeside(path);
         try
         {
             WriteThrough(temporary, pem);
@@ -40,6 +40,28 @@ public static partial class KeyFile
         catch (IOException) when (File.Exists(path))
         {
             throw AlreadyThere(path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>
+    /// Puts another text of the same key in a key file's place, with a new passphrase, say: mode 0600, whole and on disk
+    /// before it takes the name.
+    /// </summary>
+    /// <param name="path">The key file.</param>
+    /// <param name="pem">The text, from <see cref="Write"/> or <see cref="WriteUnencrypted"/>.</param>
+    /// <exception cref="IOException">The disk refused; the file is what it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it; the file is what it was.</exception>
+    internal static void Replace(string path, string pem)
+    {
+        var temporary = TemporaryBeside(path);
+        try
+        {
+            WriteThrough(temporary, pem);
+            File.Move(temporary, path, overwrite: true);
         }
         finally
         {
@@ -72,6 +94,8 @@ public static partial class KeyFile
             };
         }
     }
+
+    private static string TemporaryBeside(string path) => $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
 
     private static KeyFileException AlreadyThere(string path) =>
         new($"the file {path} exists; a key file is never overwritten, choose another name");

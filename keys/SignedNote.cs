@@ -26,7 +26,7 @@ public static class SignedNote
     /// <param name="signers">1 to 16 keys, each once.</param>
     /// <returns>The note's bytes.</returns>
     /// <exception cref="ArgumentException">The text or the signers break a rule of the format.</exception>
-    public static byte[] Sign(string text, params SigningKey[] signers)
+    public static byte[] Sign(string text, params INoteSigner[] signers)
     {
         ArgumentNullException.ThrowIfNull(signers);
         var textBytes = CheckText(text);
@@ -56,7 +56,7 @@ public static class SignedNote
     /// <returns>The note's bytes, with one line more at the end.</returns>
     /// <exception cref="NoteFormatException">The bytes are no note.</exception>
     /// <exception cref="ArgumentException">The key has signed it already, or there are 16 signatures.</exception>
-    public static byte[] AddSignature(byte[] note, SigningKey signer)
+    public static byte[] AddSignature(byte[] note, INoteSigner signer)
     {
         ArgumentNullException.ThrowIfNull(note);
         ArgumentNullException.ThrowIfNull(signer);
@@ -176,7 +176,7 @@ public static class SignedNote
         }
     }
 
-    private static NoteSignature SignatureOf(SigningKey signer, byte[] text) => new()
+    private static NoteSignature SignatureOf(INoteSigner signer, byte[] text) => new()
     {
         Name = signer.VerifierKey.Name,
         KeyId = signer.VerifierKey.Id,

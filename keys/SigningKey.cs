@@ -6,7 +6,7 @@ namespace OfflineLicense.Keys;
 /// A named Ed25519 private key. It holds the 32-byte seed in memory that the garbage collector does not move, and
 /// zeroes it when disposed. Signing is thread-safe; disposing while another thread signs is not.
 /// </summary>
-public sealed class SigningKey : IDisposable
+public sealed class SigningKey : INoteSigner
 {
     private readonly byte[] _seed;
 

@@ -2,15 +2,15 @@ using Xunit;
 
 namespace OfflineLicense.Tests;
 
-/// <summary>A test that needs a program of the machine; where it is missing, the test is skipped and says so.</summary>
+/// <summary>A test that needs a program of the machine, or several (<c>"softhsm2-util pkcs11-tool"</c>); where one is missing, the test is skipped and says so.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ToolFactAttribute : FactAttribute
 {
     public ToolFactAttribute(string tool)
     {
         Tool = tool;
-        if (!Tools.IsOnPath(tool))
-            Skip = $"needs the program '{tool}', which is not on the PATH";
+        if (tool.Split(' ').FirstOrDefault(static one => !Tools.IsOnPath(one)) is { } missing)
+            Skip = $"needs the program '{missing}', which is not on the PATH";
     }
 
     public string Tool { get; }
@@ -23,8 +23,8 @@ public sealed class ToolTheoryAttribute : TheoryAttribute
     public ToolTheoryAttribute(string tool)
     {
         Tool = tool;
-        if (!Tools.IsOnPath(tool))
-            Skip = $"needs the program '{tool}', which is not on the PATH";
+        if (tool.Split(' ').FirstOrDefault(static one => !Tools.IsOnPath(one)) is { } missing)
+            Skip = $"needs the program '{missing}', which is not on the PATH";
     }
 
     public string Tool { get; }

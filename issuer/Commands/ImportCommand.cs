@@ -25,7 +25,7 @@ internal static class ImportCommand
         {
             files, noReply, dateIsRight, json,
         };
-        var passphrase = PassphraseSource.ToOpen(command);
+        var signer = SignerSource.AddTo(command);
         command.SetAction(parsed =>
         {
             var home = openHome(parsed);
@@ -37,7 +37,7 @@ internal static class ImportCommand
             var replies = !parsed.GetValue(noReply);
             if (replies)
                 registry.Read(transaction => SigningClock.Now(transaction, console.Time, isDateRight));
-            using var replyKey = replies ? home.KeyOf(KeyRole.Reply).Open(console, passphrase(parsed)) : null;
+            using var replyKey = replies ? signer(parsed).Open(home.KeyOf(KeyRole.Reply), console) : null;
 
             var import = new ReceiptsImport(registry, console.Time);
             var results = found.SelectMany(import.Import).ToList();
@@ -55,7 +55,7 @@ internal static class ImportCommand
     }
 
     private static List<StoredReply> Reply(
-        VendorHome home, VendorRegistry registry, IReadOnlyList<Customer> customers, SigningKey key, Func<RegistryTransaction, DateTimeOffset> now)
+        VendorHome home, VendorRegistry registry, IReadOnlyList<Customer> customers, INoteSigner key, Func<RegistryTransaction, DateTimeOffset> now)
     {
         var written = new List<StoredReply>();
         var book = registry.Read(LicenseBook.Load);

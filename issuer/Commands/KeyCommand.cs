@@ -5,11 +5,14 @@ using OfflineLicense.Verifier.Command;
 
 namespace OfflineLicense.Issuer.Commands;
 
-/// <summary><c>issuer key new</c> and <c>issuer key show</c>.</summary>
+/// <summary><c>issuer key new</c>, <c>show</c> and <c>passphrase</c>.</summary>
 internal static class KeyCommand
 {
     internal static Command Create(CommandConsole console, Func<ParseResult, VendorHome> openHome) =>
-        new("key", "The home's keys: which there are, and new ones.") { CreateNew(console, openHome), CreateShow(console, openHome) };
+        new("key", "The home's keys: which there are, and new ones.") 
+        {
+            CreateNew(console, openHome), CreateShow(console, openHome), CreatePassphrase(console, openHome),
+        };
 
     private static Command CreateNew(CommandConsole console, Func<ParseResult, VendorHome> openHome)
     {
@@ -21,9 +24,14 @@ internal static class KeyCommand
             Description = "Take the Ed25519 key in this PEM file, such as one by OpenSSL, instead of a new one",
             HelpName = "FILE",
         };
+        var publicHalf = new Option<string?>("--public")
+        {
+            Description = "Take this PEM file's public key; its secret stays in the hardware module or service that has it, and signs by --signer",
+            HelpName = "FILE",
+        };
         var command = new Command("new", "Makes a key with a role. The first key of a role goes on signing; issuer.yaml has their order.")
         {
-            name, role, from,
+            name, role, from, publicHalf,
         };
         var passphrase = PassphraseSource.ToMake(command);
         command.SetAction(parsed =>
@@ -35,9 +43,40 @@ internal static class KeyCommand
                 Name = NewKey.FullName(home, parsed.GetRequiredValue(name)),
             };
             newKey.CheckFree();
+            if (parsed.GetValue(publicHalf) is { } pub)
+            {
+                if (parsed.GetValue(from) is not null)
+                    throw new CommandFailure("'--public' and '--from' contradict each other", "a key either comes with its secret, or leaves it where it is", ExitCode.Usage);
+                Answer(newKey, newKey.Add(newKey.ReadPublic(pub)));
+                return;
+            }
+
             using var key = parsed.GetValue(from) is { } pem ? newKey.Adopt(pem) : SigningKey.Generate(newKey.Name);
-            var added = newKey.Add(key, passphrase(parsed));
-            PageOf(added, added.KeyOf(newKey.Role, newKey.Name)).Print(console);
+            Answer(newKey, newKey.Add(key, passphrase(parsed)));
+        });
+        return command;
+
+        void Answer(NewKey newKey, VendorHome added) => PageOf(added, added.KeyOf(newKey.Role, newKey.Name)).Print(console);
+    }
+
+    private static Command CreatePassphrase(CommandConsole console, Func<ParseResult, VendorHome> openHome)
+    {
+        var name = new Argument<string>("NAME") { Description = "The key, as 'issuer key show' lists it" };
+        var file = new Option<string?>("--old-passphrase-file")
+        {
+            Description = $"File whose first line is the passphrase of today; else {PassphraseSource.Variable}, else the terminal",
+            HelpName = "FILE",
+        };
+        var command = new Command("passphrase", "Encrypts a key's file with another passphrase; the key stays what it is.") { name, file };
+        var passphrase = PassphraseSource.ToMake(command);
+        command.SetAction(parsed =>
+        {
+            var home = openHome(parsed);
+            var wanted = parsed.GetRequiredValue(name);
+            var key = home.Keys.FirstOrDefault(key => home.IsNamed(key, wanted)) ?? throw NoKey(wanted);
+            using var secret = key.Open(console, PassphraseSource.Of(parsed.GetValue(file)));
+            key.Rewrite(secret, passphrase(parsed).ForNew(console, isChange: true));
+            PageOf(home, key).Print(console);
         });
         return command;
     }
@@ -53,7 +92,7 @@ internal static class KeyCommand
             var wanted = parsed.GetValue(name);
             var keys = home.Keys.Where(key => wanted is null || home.IsNamed(key, wanted)).ToList();
             if (keys.Count == 0)
-                throw new CommandFailure($"no key is named '{wanted}'", "'issuer key show' lists the keys");
+                throw NoKey(wanted!);
             if (parsed.GetValue(json))
                 PrintJson(console, home, keys);
             else
@@ -61,6 +100,8 @@ internal static class KeyCommand
         });
         return command;
     }
+
+    private static CommandFailure NoKey(string name) => new($"no key is named '{name}'", "'issuer key show' lists the keys");
 
     private static Page PageOf(VendorHome home, params IReadOnlyList<HomeKey> keys)
     {

@@ -18,14 +18,14 @@ internal sealed class SigningOptions
     private readonly Option<string?> _key = new("--key") { Description = "The license key that signs; the first in issuer.yaml where nothing is said", HelpName = "NAME" };
     private readonly Option<bool> _dateIsRight = new("--date-is-right") { Description = "Sign although the machine's date looks wrong" };
     private readonly Option<bool> _json = new("--json") { Description = "Answer with one JSON object" };
-    private readonly Func<ParseResult, PassphraseSource> _passphrase;
+    private readonly Func<ParseResult, SignerSource> _signer;
 
     private SigningOptions(Command command, string output, string dryRun)
     {
         (_output.Description, _dryRun.Description) = (output, dryRun);
         foreach (var option in (Option[])[_output, _armor, _dryRun, _key, _dateIsRight, _json])
             command.Add(option);
-        _passphrase = PassphraseSource.ToOpen(command);
+        _signer = SignerSource.AddTo(command);
     }
 
     /// <summary>Adds the options.</summary>
@@ -53,9 +53,9 @@ internal sealed class SigningOptions
         return path;
     }
 
-    /// <summary>Opens the key that signs; the caller disposes it.</summary>
-    internal SigningKey OpenKey(ParseResult parsed, CommandConsole console, VendorHome home) =>
-        home.KeyOf(KeyRole.License, parsed.GetValue(_key)).Open(console, _passphrase(parsed));
+    /// <summary>Opens the key that signs, or the program that holds it; the caller disposes it.</summary>
+    internal INoteSigner OpenKey(ParseResult parsed, CommandConsole console, VendorHome home) =>
+        _signer(parsed).Open(home.KeyOf(KeyRole.License, parsed.GetValue(_key)), console);
 
     /// <summary>Signs, records and writes.</summary>
     /// <returns>The license, and the full path of its file.</returns>
@@ -70,7 +70,7 @@ internal sealed class SigningOptions
     // The file is written beside its place, then the registry commits, then the file gets its name. What a crash
     // between the last two leaves out, 'issuer show ID --out FILE' makes up for.
     private static (StoredLicense License, string Path) Issue(
-        VendorHome home, LicenseIssue issue, SigningKey signer, string? output, bool isArmored)
+        VendorHome home, LicenseIssue issue, INoteSigner signer, string? output, bool isArmored)
     {
         using var registry = home.OpenRegistry();
         PendingFile? pending = null;

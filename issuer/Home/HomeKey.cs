@@ -62,7 +62,7 @@ internal sealed record HomeKey
         var path = System.IO.Path.GetFullPath(file, home);
         if (System.IO.File.Exists(path)) throw Exists(file);
         // The public half first: one without its secret does no harm, and the next try replaces it.
-        CommandFiles.Write(PublicFile(path), System.Text.Encoding.UTF8.GetBytes($"{key.VerifierKey}\n"), replace: true);
+        WritePublic(home, file, key.VerifierKey);
         try
         {
             KeyFile.Create(path, passphrase is null ? KeyFile.WriteUnencrypted(key) : KeyFile.Write(key, passphrase));
@@ -77,6 +77,30 @@ internal sealed record HomeKey
         }
     }
 
+    /// <summary>Writes the public half of a key whose secret lies in no file here.</summary>
+    /// <param name="home">The home's folder.</param>
+    /// <param name="file">The file, named from there, that its secret would have.</param>
+    /// <param name="key">The public half.</param>
+    /// <exception cref="CommandFailure">It cannot be written.</exception>
+    internal static void WritePublic(string home, string file, VerifierKey key) => CommandFiles.Write(
+        PublicFile(System.IO.Path.GetFullPath(file, home)), System.Text.Encoding.UTF8.GetBytes($"{key}\n"), replace: true);
+
+    /// <summary>Encrypts the secret's file anew. It is there whole at every moment, under the old passphrase or the new.</summary>
+    /// <param name="key">The secret, opened from this file.</param>
+    /// <param name="passphrase">What encrypts the file from now on; null for a file that is not encrypted.</param>
+    /// <exception cref="CommandFailure">The file cannot be written.</exception>
+    internal void Rewrite(SigningKey key, string? passphrase)
+    {
+        try
+        {
+            KeyFile.Replace(Path, passphrase is null ? KeyFile.WriteUnencrypted(key) : KeyFile.Write(key, passphrase));
+        }
+        catch (Exception e) when (PlainFailure.IsOfFiles(e))
+        {
+            throw PlainFailure.At("write", Path, e);
+        }
+    }
+
     /// <summary>Reads the secret half, to sign; the caller disposes it.</summary>
     /// <param name="console">Where the passphrase is asked for.</param>
     /// <param name="passphrase">Where the passphrase comes from.</param>
@@ -86,7 +110,7 @@ internal sealed record HomeKey
         if (!System.IO.File.Exists(Path))
         {
             throw new CommandFailure($"the secret key {File} is not here",
-                "bring it from where it is kept, or run this command on the machine that has it", ExitCode.Unreadable);
+                "bring it from where it is kept, run this command on the machine that has it, or name the program that signs with it: --signer COMMAND", ExitCode.Unreadable);
         }
 
         SigningKey? key = null;

@@ -54,22 +54,43 @@ internal sealed class NewKey(VendorHome home, CommandConsole console)
         }
     }
 
+    /// <summary>Reads the public half of a key that stays where it is: in a hardware module, a cloud's key service, a vault.</summary>
+    /// <param name="file">A public key in PEM.</param>
+    /// <exception cref="CommandFailure">The file holds no Ed25519 public key.</exception>
+    internal VerifierKey ReadPublic(string file)
+    {
+        try
+        {
+            return KeyFile.ReadPublic(Name, Encoding.UTF8.GetString(console.Read(file, Limits.DocumentBytes)));
+        }
+        catch (KeyFileException e)
+        {
+            throw new CommandFailure($"{file}: {e.Message}", null, ExitCode.Malformed);
+        }
+    }
+
     /// <summary>Writes the key's files, then the trust anchors, then the settings: until they name it, it has no role.</summary>
     /// <returns>The home with the key.</returns>
     /// <exception cref="CommandFailure">The key has a role already, or a file cannot be written.</exception>
-    internal VendorHome Add(SigningKey key, PassphraseSource passphrase)
+    internal VendorHome Add(SigningKey key, PassphraseSource passphrase) =>
+        Add(key.VerifierKey, () => HomeKey.Write(home.Folder, File, key, passphrase.ForNew(console)));
+
+    /// <summary>The same for a key of which the home has the public half alone.</summary>
+    internal VendorHome Add(VerifierKey key) => Add(key, () => HomeKey.WritePublic(home.Folder, File, key));
+
+    private VendorHome Add(VerifierKey key, Action writeFiles)
     {
         VendorHome.CheckRoles(
         [
             .. home.Keys,
-            new HomeKey { Role = Role, Verifier = key.VerifierKey, File = File, Path = Path.GetFullPath(File, home.Folder) },
+            new HomeKey { Role = Role, Verifier = key, File = File, Path = Path.GetFullPath(File, home.Folder) },
         ]);
         var settings = HomeSettings.AddKey(Encoding.UTF8.GetString(console.Read(home.SettingsPath, Limits.DocumentBytes)), Role, File);
         var anchors = home.ReadAnchors();
-        HomeKey.Write(home.Folder, File, key, passphrase.ForNew(console));
+        writeFiles();
         if (Role == KeyRole.License)
         {
-            var more = anchors with { LicenseKeys = [.. anchors.LicenseKeys, key.VerifierKey] };
+            var more = anchors with { LicenseKeys = [.. anchors.LicenseKeys, key] };
             CommandFiles.Write(home.AnchorsPath, Encoding.UTF8.GetBytes(TrustAnchors.Print(more)), replace: true);
         }
 

@@ -23,8 +23,11 @@ internal sealed class PassphraseSource
     {
         var file = FileOption();
         command.Add(file);
-        return parsed => new PassphraseSource(parsed.GetValue(file), none: false);
+        return parsed => Of(parsed.GetValue(file));
     }
+
+    /// <summary>The file, if one is named, and else the variable or the terminal.</summary>
+    internal static PassphraseSource Of(string? file) => new(file, none: false);
 
     /// <summary>Adds the options to a command that makes a key.</summary>
     /// <returns>What reads them.</returns>
@@ -45,17 +48,19 @@ internal sealed class PassphraseSource
         Given(console) ?? Ask(console, $"passphrase of {keyFile}: ");
 
     /// <summary>The passphrase for new keys, asked for twice; null when the keys are to be written unencrypted.</summary>
+    /// <param name="console">Where it is asked for.</param>
+    /// <param name="isChange">Whether the variable holds the passphrase of today, and so not the new one.</param>
     /// <exception cref="CommandFailure">There is none and nobody to ask, or the two answers differ.</exception>
-    internal string? ForNew(CommandConsole console)
+    internal string? ForNew(CommandConsole console, bool isChange = false)
     {
         if (_none && _file is not null)
             throw new CommandFailure("'--no-passphrase' and '--passphrase-file' contradict each other", null, ExitCode.Usage);
         if (_none) return null;
-        if (Given(console) is { } given) return given;
+        if ((isChange && _file is null ? null : Given(console)) is { } given) return given;
         var first = Ask(console, "new passphrase: ");
         return Ask(console, "the same again: ") == first
             ? first
-            : throw new CommandFailure("the two passphrases differ; no key was made", "try again");
+            : throw new CommandFailure($"the two passphrases differ; {(isChange ? "the key's stays what it was" : "no key was made")}", "try again");
     }
 
     private static Option<string?> FileOption() => new("--passphrase-file")

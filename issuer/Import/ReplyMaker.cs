@@ -33,7 +33,7 @@ internal sealed class ReplyMaker(RegistryTransaction transaction, LicenseBook bo
     /// <param name="replyKey">The key of the import machine.</param>
     /// <param name="now">When. UTC, whole seconds.</param>
     /// <returns>The reply; null when nothing of this customer is stored.</returns>
-    internal StoredReply? Make(Customer customer, SigningKey replyKey, DateTimeOffset now)
+    internal StoredReply? Make(Customer customer, INoteSigner replyKey, DateTimeOffset now)
     {
         var table = new ReplyTable(transaction);
         var newest = table.Newest(customer);

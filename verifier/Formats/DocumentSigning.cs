@@ -11,7 +11,7 @@ internal static class DocumentSigning
     /// <param name="maxBytes">The format's bound.</param>
     /// <param name="key">The key of the role that signs this kind.</param>
     /// <exception cref="ArgumentException">The reader refuses the text, or the signed file is longer than its bound.</exception>
-    internal static byte[] Sign<T>(string text, Func<string, T> parse, int maxBytes, SigningKey key)
+    internal static byte[] Sign<T>(string text, Func<string, T> parse, int maxBytes, INoteSigner key)
     {
         try
         {

@@ -54,7 +54,7 @@ internal sealed record Reply
 
     /// <summary>Prints and signs, after reading back what was printed.</summary>
     /// <exception cref="ArgumentException">A value is out of its bounds, a list out of order, or all is longer than 4 MiB.</exception>
-    internal byte[] Sign(SigningKey replyKey) => DocumentSigning.Sign(ReplyFormat.Print(this), ReplyFormat.Parse, Limits.ReplyBytes, replyKey);
+    internal byte[] Sign(INoteSigner replyKey) => DocumentSigning.Sign(ReplyFormat.Print(this), ReplyFormat.Parse, Limits.ReplyBytes, replyKey);
 
     /// <summary>The vendor's size and root of a ledger, or null where the reply does not name it.</summary>
     internal ReplyLedger? Find(string ledger)

@@ -44,7 +44,7 @@ internal sealed record TimeReset
 
     /// <summary>Prints and signs, after reading back what was printed.</summary>
     /// <exception cref="ArgumentException">A value is out of its bounds, a list out of order, or all is longer than 64 KiB.</exception>
-    internal byte[] Sign(SigningKey licenseKey) => DocumentSigning.Sign(Print(this), Parse, Limits.DocumentBytes, licenseKey);
+    internal byte[] Sign(INoteSigner licenseKey) => DocumentSigning.Sign(Print(this), Parse, Limits.DocumentBytes, licenseKey);
 
     /// <exception cref="DocumentFormatException">The text is no time reset.</exception>
     internal static TimeReset Parse(string untrustedText)
