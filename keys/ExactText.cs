@@ -53,13 +53,19 @@ internal static class ExactText
     /// <exception cref="ArgumentException">The time is not of UTC, not of whole seconds, or before 1970.</exception>
     internal static string FormatTime(DateTimeOffset time)
     {
-        if (time.Offset != TimeSpan.Zero || time.Ticks % TimeSpan.TicksPerSecond != 0 || time.Year < 1970)
-            throw new ArgumentException("a time is written in UTC and whole seconds, from 1970 on", nameof(time));
+        CheckIsWritten(time);
         return time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
-    internal static void AppendTime(IBufferWriter<byte> writer, DateTimeOffset time) =>
-        Encoding.ASCII.GetBytes(FormatTime(time), writer);
+    /// <inheritdoc cref="FormatTime"/>
+    internal static void AppendTime(IBufferWriter<byte> writer, DateTimeOffset time)
+    {
+        CheckIsWritten(time);
+        var target = writer.GetSpan(TimeBytes);
+        time.UtcDateTime.TryFormat(target, out var length, "s", CultureInfo.InvariantCulture);
+        target[length] = (byte)'Z';
+        writer.Advance(TimeBytes);
+    }
 
     internal static bool TryParseNumber(ReadOnlySpan<byte> utf8, out long number)
     {
@@ -146,6 +152,12 @@ internal static class ExactText
         var target = writer.GetSpan(Base64.GetMaxEncodedToUtf8Length(bytes.Length));
         Base64.EncodeToUtf8(bytes, target, out _, out var written);
         writer.Advance(written);
+    }
+
+    private static void CheckIsWritten(DateTimeOffset time)
+    {
+        if (time.Offset != TimeSpan.Zero || time.Ticks % TimeSpan.TicksPerSecond != 0 || time.Year < 1970)
+            throw new ArgumentException("a time is written in UTC and whole seconds, from 1970 on", nameof(time));
     }
 
     private static bool TryDigits(ReadOnlySpan<byte> digits, out int value)

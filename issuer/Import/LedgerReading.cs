@@ -49,33 +49,26 @@ internal sealed record LedgerReading
         var keepFrom = wholly ? head.Start : Math.Max(head.Start, known.Size);
         bool? agrees = null;
         PieceWriter? pieces = null;
-        try
+        PassBorders();
+        while (reader.NextReceipt() is { } entry)
         {
+            pieces?.Add(entry, reader.Tree);
+            if (entry.Receipt.Seq >= known.Size)
+                account.Add(entry.Receipt);
             PassBorders();
-            while (reader.NextReceipt() is { } entry)
-            {
-                pieces?.Add(entry.Line.Span, reader.Tree);
-                if (entry.Receipt.Seq >= known.Size)
-                    account.Add(entry.Receipt);
-                PassBorders();
-            }
+        }
 
-            var seal = reader.Seal!;
-            var kept = pieces?.Close(reader.Tree, seal.Note) ?? [];
-            return new LedgerReading
-            {
-                Known = known,
-                Start = head.Start,
-                Seal = seal,
-                Agrees = agrees,
-                Section = kept.Count == 0 ? null : new ReceiptsSection { Key = head.Key, Pieces = kept, Root = seal.Root },
-                Account = account,
-            };
-        }
-        finally
+        var seal = reader.Seal!;
+        var kept = pieces?.Close(reader.Tree, seal.Note) ?? [];
+        return new LedgerReading
         {
-            pieces?.Dispose();
-        }
+            Known = known,
+            Start = head.Start,
+            Seal = seal,
+            Agrees = agrees,
+            Section = kept.Count == 0 ? null : new ReceiptsSection { Key = head.Key, Pieces = kept, Root = seal.Root },
+            Account = account,
+        };
 
         void PassBorders()
         {

@@ -1,16 +1,18 @@
-using System.IO.Compression;
+using System.Buffers;
+using OfflineLicense.Issuer.Packing;
+using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier.Ledger;
+using static System.FormattableString;
 
 namespace OfflineLicense.Issuer.Import;
 
 /// <summary>
-/// Receipts of one ledger that follow one another, their exact lines compressed, and the tree left of them: enough to
+/// Receipts of one ledger that follow one another, their exact lines packed, and the tree left of them: enough to
 /// go on hashing from there. Immutable; the arrays are not to be changed.
 /// </summary>
 internal sealed record ReceiptsPiece
 {
-    /// <summary>Bytes of lines at which a piece is closed: some 4,000 receipts, so that any root is 4 ms away.</summary>
-    internal const int CloseAtBytes = 1024 * 1024;
+    private const int UsualLineBytes = 360;
 
     /// <summary>The <c>seq</c> of its first receipt.</summary>
     public required long Start { get; init; }
@@ -21,7 +23,7 @@ internal sealed record ReceiptsPiece
     /// <summary>The full subtrees' roots left of <see cref="Start"/>, as a file's head has them.</summary>
     public required byte[] Frontier { get; init; }
 
-    /// <summary>The lines, each with its newline, deflated.</summary>
+    /// <summary>The lines, as <see cref="PackedLines"/> has them.</summary>
     public required byte[] Lines { get; init; }
 
     /// <summary>
@@ -34,18 +36,26 @@ internal sealed record ReceiptsPiece
     internal MerkleTree Tree() => MerkleTree.Resume(Start, Frontier);
 
     /// <summary>The lines as they were, each with its newline.</summary>
-    internal byte[] Text()
+    /// <exception cref="RegistryException">They were changed in the registry.</exception>
+    internal ReadOnlyMemory<byte> Text()
     {
-        using var deflated = new DeflateStream(new MemoryStream(Lines), CompressionMode.Decompress);
-        using var text = new MemoryStream();
-        deflated.CopyTo(text);
-        return text.ToArray();
+        var text = new ArrayBufferWriter<byte>((int)Math.Min(UsualLineBytes * (End - Start), PackedLines.MostBytes));
+        try
+        {
+            PackedLines.Unpack(Lines, text);
+            return text.WrittenSpan.Count((byte)'\n') == End - Start ? text.WrittenMemory : throw new InvalidDataException("there are more or fewer lines");
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new RegistryException(Invariant($"the registry is damaged; restore it from a backup: receipts {Start} to {End - 1} of a ledger cannot be read: {damaged.Message}"), damaged);
+        }
     }
 
     /// <summary>The lines one by one, without newlines.</summary>
+    /// <inheritdoc cref="Text"/>
     internal IEnumerable<ReadOnlyMemory<byte>> LineByLine()
     {
-        for (ReadOnlyMemory<byte> rest = Text(); !rest.IsEmpty;)
+        for (var rest = Text(); !rest.IsEmpty;)
         {
             var length = rest.Span.IndexOf((byte)'\n');
             yield return rest[..length];
@@ -55,31 +65,22 @@ internal sealed record ReceiptsPiece
 }
 
 /// <summary>Cuts the receipts of a file into pieces while they are read. Not thread-safe.</summary>
-internal sealed class PieceWriter : IDisposable
+internal sealed class PieceWriter
 {
     private readonly List<ReceiptsPiece> _pieces = [];
-    private MemoryStream _deflated = new();
-    private DeflateStream _lines;
+    private readonly LinePacker _packer = new();
     private long _start;
     private byte[] _frontier;
-    private long _bytes;
 
     /// <param name="tree">The tree left of the first receipt.</param>
-    internal PieceWriter(MerkleTree tree)
-    {
-        // A month of a node is 18 bytes a receipt either way; the best compression takes twice the time.
-        _lines = new DeflateStream(_deflated, CompressionLevel.Fastest);
-        (_start, _frontier) = (tree.Size, tree.Frontier.ToArray());
-    }
+    internal PieceWriter(MerkleTree tree) => (_start, _frontier) = (tree.Size, tree.Frontier.ToArray());
 
-    /// <param name="line">The next receipt, without newline.</param>
-    /// <param name="tree">The tree, the line included.</param>
-    internal void Add(ReadOnlySpan<byte> line, MerkleTree tree)
+    /// <param name="entry">The next receipt.</param>
+    /// <param name="tree">The tree, the receipt included.</param>
+    internal void Add(ReceiptEntry entry, MerkleTree tree)
     {
-        _lines.Write(line);
-        _lines.Write("\n"u8);
-        _bytes += line.Length + 1;
-        if (_bytes >= ReceiptsPiece.CloseAtBytes)
+        _packer.Add(entry.Line.Span, entry.Receipt);
+        if (_packer.LineBytes >= PackedLines.FullAtBytes)
             Cut(tree, checkpoint: null);
     }
 
@@ -89,32 +90,23 @@ internal sealed class PieceWriter : IDisposable
     /// <returns>At least one piece, unless nothing was added.</returns>
     internal IReadOnlyList<ReceiptsPiece> Close(MerkleTree tree, byte[] checkpoint)
     {
-        if (_bytes > 0)
+        if (_packer.LineBytes > 0)
             Cut(tree, checkpoint);
         else if (_pieces.Count > 0)
             _pieces[^1] = _pieces[^1] with { Checkpoint = checkpoint };
         return _pieces;
     }
 
-    public void Dispose()
-    {
-        _lines.Dispose();
-        _deflated.Dispose();
-    }
-
     private void Cut(MerkleTree tree, byte[]? checkpoint)
     {
-        _lines.Dispose();
         _pieces.Add(new ReceiptsPiece
         {
             Start = _start,
             End = tree.Size,
             Frontier = _frontier,
-            Lines = _deflated.ToArray(),
+            Lines = _packer.Close(),
             Checkpoint = checkpoint,
         });
-        _deflated = new MemoryStream();
-        _lines = new DeflateStream(_deflated, CompressionLevel.Fastest);
-        (_start, _frontier, _bytes) = (tree.Size, tree.Frontier.ToArray(), 0);
+        (_start, _frontier) = (tree.Size, tree.Frontier.ToArray());
     }
 }

@@ -73,7 +73,7 @@ internal sealed class ImportBooks : IDisposable
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{ledger.Name} {ledger.Size} {ExactText.FormatBase64(ledger.Root)} {ledger.Standing}");
             foreach (var piece in ledgers.PieceStarts(ledger.Name).Select(start => ledgers.Piece(ledger.Name, start)))
-                text.Append(Encoding.UTF8.GetString(piece.Text()));
+                text.Append(Encoding.UTF8.GetString(piece.Text().Span));
             foreach (var claim in uses.Claims(ledger.Name))
             {
                 text.AppendLine(claim.ToString());
