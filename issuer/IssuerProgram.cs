@@ -44,6 +44,7 @@ internal static class IssuerProgram
         root.Add(TimeResetCommand.Create(console, OpenHome));
         root.Add(Commands.StatementCommand.Create(console, OpenHome));
         root.Add(ReportCommand.Create(console, OpenHome));
+        root.Add(RegistryCommand.Create(console, OpenHome));
         root.Add(InspectCommand.Create(console, KeysAtHand));
         root.Add(TourCommand.Create(console));
         return root;

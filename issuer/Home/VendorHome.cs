@@ -118,6 +118,10 @@ internal sealed class VendorHome
     /// <exception cref="RegistryException">The registry cannot be opened.</exception>
     internal VendorRegistry OpenRegistry() => VendorRegistry.Open(RegistryStore.Of(Settings.Registry, Folder));
 
+    /// <summary>The registry for whoever only reads: nothing of it is brought up to date.</summary>
+    /// <exception cref="RegistryException">It cannot be opened, or is of another version.</exception>
+    internal VendorRegistry OpenRegistryAsItIs() => VendorRegistry.OpenAsItIs(RegistryStore.Of(Settings.Registry, Folder));
+
     /// <summary>A file as messages name it: from the home where it lies in it.</summary>
     internal string NameOf(string path)
     {

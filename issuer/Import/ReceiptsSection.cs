@@ -32,7 +32,7 @@ internal sealed record ReceiptsSection
         yield return Encoding.UTF8.GetBytes(head.Print() + "\n");
         foreach (var piece in Pieces)
             yield return piece.Text();
-        yield return (byte[])[(byte)'\n', .. Pieces[^1].Checkpoint!];
+        yield return (byte[])[(byte)'\n', .. Pieces[^1].Checkpoint ?? throw new InvalidDataException($"the checkpoint at the end of {Ledger} is missing")];
     }
 
     /// <summary>The receipts file, to be read once.</summary>

@@ -105,6 +105,9 @@ internal sealed class KeptTable(RegistryTransaction transaction)
     internal List<KeptSection> Waiting(string ledger) => transaction.Query(
         $"SELECT {Columns} FROM kept WHERE kept_for = 'gap' AND ledger = @ledger ORDER BY start_seq, end_seq, number", Row, ("@ledger", ledger));
 
+    /// <summary>All that is kept, by number.</summary>
+    internal List<KeptSection> All() => transaction.Query($"SELECT {Columns} FROM kept ORDER BY number", Row);
+
     /// <summary>A kept section by its number, with its file's receipts; null when it is not kept any more.</summary>
     internal ReceiptsSection? Section(long number)
     {

@@ -53,6 +53,9 @@ internal sealed class LedgerTable(RegistryTransaction transaction)
         "SELECT name FROM ledgers WHERE name > @from AND name < @to AND name <> @name LIMIT 1",
         static row => row.GetString(0), ("@from", InstallationName.InstallationOf(ledger) + "/"), ("@to", InstallationName.InstallationOf(ledger) + "0"), ("@name", ledger)).Count > 0;
 
+    /// <summary>The names of all ledgers, in order.</summary>
+    internal List<string> Names() => transaction.Query("SELECT name FROM ledgers ORDER BY name", static row => row.GetString(0));
+
     /// <summary>All ledgers, by name.</summary>
     internal List<StoredLedger> All() => transaction.Query($"SELECT {Columns} FROM ledgers ORDER BY name", Row);
 

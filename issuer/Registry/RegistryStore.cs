@@ -43,6 +43,9 @@ internal abstract class RegistryStore
     /// <summary>Whether a query failed because its table is not there.</summary>
     internal abstract bool IsMissingTable(DbException error);
 
+    /// <summary>What the engine's own check says is wrong with its file, in its words; empty where it has none, or finds nothing.</summary>
+    internal virtual IReadOnlyList<string> EngineFaults(RegistryTransaction transaction) => [];
+
     /// <summary>The engine's error in words.</summary>
     internal abstract RegistryException Explain(DbException error);
 }

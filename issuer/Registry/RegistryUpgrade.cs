@@ -32,6 +32,19 @@ internal sealed record RegistryUpgrade(int Number, string Sql)
         transaction.Commit();
     }
 
+    /// <summary>Looks whether nothing is missing, and changes nothing.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="store">What it is to.</param>
+    /// <exception cref="RegistryException">The store is no registry, or of another version.</exception>
+    internal static void CheckIsNewest(DbConnection connection, RegistryStore store)
+    {
+        if (Version(connection, null, store) is var version && version != All.Count)
+        {
+            throw new RegistryException(string.Create(CultureInfo.InvariantCulture,
+                $"the registry {store.Name} has version {version}, and this program's is {All.Count}; any command that lists or imports brings it up to date"));
+        }
+    }
+
     private static int Version(DbConnection connection, DbTransaction? transaction, RegistryStore store)
     {
         long version;

@@ -26,6 +26,16 @@ internal sealed class ReplyTable(RegistryTransaction transaction)
         $"SELECT {Columns} FROM replies WHERE product = @product AND licensee = @licensee ORDER BY number DESC LIMIT 1",
         Row, ("@product", customer.Product), ("@licensee", customer.Licensee)).FirstOrDefault();
 
+    /// <summary>Which replies there are, by customer and number: each may have 4 MiB.</summary>
+    internal List<(Customer Customer, long Number)> Numbers() => transaction.Query(
+        "SELECT product, licensee, number FROM replies ORDER BY product, licensee, number",
+        static row => (new Customer(row.GetString(0), row.GetString(1)), row.GetInt64(2)));
+
+    /// <summary>A reply by its number, or null.</summary>
+    internal StoredReply? Find(Customer customer, long number) => transaction.Query(
+        $"SELECT {Columns} FROM replies WHERE product = @product AND licensee = @licensee AND number = @number",
+        Row, ("@product", customer.Product), ("@licensee", customer.Licensee), ("@number", number)).FirstOrDefault();
+
     /// <summary>Whether replies to another customer have this file name.</summary>
     internal bool IsTaken(string file, Customer customer) => transaction.Number(
         "SELECT COUNT(*) FROM replies WHERE file = @file AND NOT (product = @product AND licensee = @licensee)",

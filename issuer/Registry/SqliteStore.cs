@@ -76,6 +76,9 @@ internal sealed class SqliteStore(string path) : RegistryStore
     internal override bool IsMissingTable(DbException error) =>
         error is SqliteException { SqliteErrorCode: 1 } && error.Message.Contains("no such table", StringComparison.Ordinal);
 
+    internal override IReadOnlyList<string> EngineFaults(RegistryTransaction transaction) =>
+        transaction.Query("PRAGMA integrity_check(10)", static row => row.GetString(0)).FindAll(static fault => fault != "ok");
+
     internal override RegistryException Explain(DbException error) => new(
         error is not SqliteException sqlite
             ? $"the registry {path} failed: {error.Message}"

@@ -119,6 +119,14 @@ internal sealed class UseTable(RegistryTransaction transaction)
             row.IsDBNull(4) ? null : row.GetInt64(4)),
         ("@ledger", ledger), ("@license", license));
 
+    /// <summary>All use that a ledger claims.</summary>
+    internal List<ClaimedUse> Uses(string ledger) => transaction.Query(
+        "SELECT license, holds, day, node_seconds, core_seconds, cores FROM uses WHERE ledger = @ledger ORDER BY license, holds, day",
+        static row => new ClaimedUse(
+            new LicenseClaim(row.GetString(0), row.GetString(1)), DayOf(row.GetString(2)), new UseSeconds(row.GetInt64(3), row.GetInt64(4)),
+            row.IsDBNull(5) ? null : row.GetInt64(5)),
+        ("@ledger", ledger));
+
     /// <summary>The days on which a ledger's clock was set so often, in order.</summary>
     internal List<(DateOnly Day, long Steps)> ClockDays(string ledger, long leastSteps) => transaction.Query(
         "SELECT day, steps FROM clock_days WHERE ledger = @ledger AND steps >= @least ORDER BY day",

@@ -27,12 +27,19 @@ internal sealed class VendorRegistry : IDisposable
     /// <summary>Opens a registry, and brings one that an older version made up to date.</summary>
     /// <param name="store">Where it is.</param>
     /// <exception cref="RegistryException">It is missing, no registry, damaged, or made by a newer version.</exception>
-    internal static VendorRegistry Open(RegistryStore store) => Guard(store, () =>
+    internal static VendorRegistry Open(RegistryStore store) => Open(store, RegistryUpgrade.ApplyAll);
+
+    /// <summary>Opens a registry as it is, for whoever only reads.</summary>
+    /// <param name="store">Where it is.</param>
+    /// <exception cref="RegistryException">It is missing, no registry, damaged, or of another version.</exception>
+    internal static VendorRegistry OpenAsItIs(RegistryStore store) => Open(store, RegistryUpgrade.CheckIsNewest);
+
+    private static VendorRegistry Open(RegistryStore store, Action<DbConnection, RegistryStore> begin) => Guard(store, () =>
     {
         var connection = store.Open();
         try
         {
-            RegistryUpgrade.ApplyAll(connection, store);
+            begin(connection, store);
             return new VendorRegistry(connection, store);
         }
         catch
@@ -41,6 +48,9 @@ internal sealed class VendorRegistry : IDisposable
             throw;
         }
     });
+
+    /// <inheritdoc cref="RegistryStore.EngineFaults"/>
+    internal IReadOnlyList<string> EngineFaults() => Read(_store.EngineFaults);
 
     /// <summary>Reads in one transaction: all of its queries see the registry at one moment.</summary>
     /// <exception cref="RegistryException">It is damaged, or busy for longer than the patience of the store.</exception>

@@ -4,6 +4,7 @@ using OfflineLicense.Issuer.Home;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Tests.Issuer.Registry;
 using OfflineLicense.Tests.Verifier.Command;
+using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 using Xunit;
 
@@ -82,6 +83,10 @@ internal sealed class IssuerDesk : IDisposable
         Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
         return Ids().Except(before).Single();
     }
+
+    /// <summary>A license that was issued, as a customer reads it.</summary>
+    internal SignedLicense ReadLicense(string id) =>
+        SignedLicense.Open(File.ReadAllBytes(Path($"licenses/{id}.lic")), OpenHome().ReadAnchors().ToTrust()).License!;
 
     /// <summary>A file of the home.</summary>
     internal string Path(string name) => System.IO.Path.Combine(Home, name);

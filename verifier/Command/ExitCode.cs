@@ -42,7 +42,7 @@ internal static class ExitCode
     /// <summary>Import: receipts name a license whose text was not issued so.</summary>
     public const int AlteredLicense = 14;
 
-    /// <summary>Check: a ledger is whole and signed, and does not add up.</summary>
+    /// <summary>Check: a ledger is whole and signed, and does not add up. Of the registry: what is stored is not as it was written.</summary>
     public const int Inconsistent = 15;
 
     /// <summary>A fault in the program itself.</summary>
@@ -95,6 +95,7 @@ internal static class ExitCode
     [
         new(UnknownLicense, "unknown-license", "import: receipts name a license that was never issued"),
         new(AlteredLicense, "altered-license", "import: receipts name a license whose text was not issued so"),
+        new(Inconsistent, "inconsistent", "registry check: what is stored is damaged, or does not add up"),
     ];
 }
 
