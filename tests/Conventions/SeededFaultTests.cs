@@ -49,9 +49,9 @@ public sealed partial class SeededFaultTests
         return (lines[0]["Fault: ".Length..], lines[1]["Found by: ".Length..]);
     }
 
-    [GeneratedRegex(@"^\| `[a-z-]+` \| .+ \| `(?:Faults|Verifier)\..+` \|\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| `[a-z-]+` \| .+ \| `(?:Faults|Verifier)\..+` \|\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"^\+\+\+ b/(?<file>\S+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\+\+\+ b/(?<file>\S+)", RegexOptions.Multiline, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex PatchedFile();
 }

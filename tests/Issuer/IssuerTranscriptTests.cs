@@ -46,15 +46,15 @@ public sealed partial class IssuerTranscriptTests
         return Ids().Replace(text, "ID");
     }
 
-    [GeneratedRegex(@"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex VerifierKeys();
 
-    [GeneratedRegex("key id [0-9a-f]{8}", RegexOptions.None, 1000)]
+    [GeneratedRegex("key id [0-9a-f]{8}", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex KeyIds();
 
-    [GeneratedRegex("public key [0-9a-f]{64}", RegexOptions.None, 1000)]
+    [GeneratedRegex("public key [0-9a-f]{64}", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex PublicKeys();
 
-    [GeneratedRegex(@"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Ids();
 }

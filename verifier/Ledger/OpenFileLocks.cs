@@ -78,7 +78,15 @@ internal sealed partial class OpenFileLocks : RangeLocks
         }
     }
 
-    public override void Dispose() => _file.Dispose();
+    // Closing alone would leave them to a child process that is being started at this moment: it has the opening, too, until
+    // it becomes another program.
+    public override void Dispose()
+    {
+        if (_handle.IsClosed) return;
+        var all = new FileLock { Type = Unlock };
+        _ = Control(_handle, SetLock, ref all);
+        _file.Dispose();
+    }
 
     private LockRange TakeWitness()
     {

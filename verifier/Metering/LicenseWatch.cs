@@ -25,6 +25,14 @@ internal sealed class LicenseWatch(LedgerDisk disk, string folder, TimeProvider 
             return;
         var wasWatching = _watch is not null;
         Dispose();
+
+        // When it comes, it is watched from the next look on.
+        if (!disk.FolderExists(folder))
+        {
+            _triedAt = null;
+            return;
+        }
+
         if (!wasWatching && _triedAt is { } before && time.GetElapsedTime(before) < TryAgainAfter)
             return;
         _triedAt = time.GetTimestamp();

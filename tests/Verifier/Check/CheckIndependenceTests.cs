@@ -30,9 +30,9 @@ public sealed partial class CheckIndependenceTests
         }
     }
 
-    [GeneratedRegex("^using .*;$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^using .*;$", RegexOptions.Multiline, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Using();
 
-    [GeneratedRegex("//.*$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("//.*$", RegexOptions.Multiline, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Comment();
 }

@@ -8,10 +8,21 @@ namespace OfflineLicense.Tests.Verifier.Command;
 /// <summary>
 /// A vendor and a customer in one folder, with the real programs as processes, whose system clock is what <c>faketime</c>
 /// says: an offset, or a clock that runs thousands of times as fast, by which days pass in seconds. What differs from run
-/// to run (keys, ids, seconds, what a fast clock was at) is written in capitals.
+/// to run (keys, ids, seconds, what a fast clock was at) is written in capitals. How many days a fast clock makes of a run
+/// is the machine's to say, and of a machine that stands for a while a node counts no day; so such a run goes on until what
+/// it is for has come: the script <c>until-lapsed</c> asks that.
 /// </summary>
 internal sealed partial class FakeTimeSite : IDisposable
 {
+    // What 'status' says on a day that is given, by a clock that runs as clocks do. Some minutes at most, should it never lapse.
+    private const string UntilLapsed = """
+        unset LD_PRELOAD FAKETIME FAKETIME_SHARED
+        tries=0
+        until faketime "$1" offline-license status | grep -q '^state  *Lapsed' || [ $tries -eq 2000 ]
+        do tries=$((tries + 1))
+        done
+        """;
+
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment;
     private string _lastId = "";
@@ -20,6 +31,7 @@ internal sealed partial class FakeTimeSite : IDisposable
     {
         Directory.CreateDirectory(_folder["licenses"]);
         Directory.CreateDirectory(_folder["state"]);
+        File.WriteAllText(_folder["until-lapsed"], UntilLapsed);
         File.WriteAllText(_folder["plan.yaml"], "licensee: Acme Telemedicine\nquota:\n  cores: 8\nreceipts:\n  every: 1h\n");
         _environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -67,7 +79,8 @@ internal sealed partial class FakeTimeSite : IDisposable
         text = Sha256Hex().Replace(text, "SHA256");
         text = Base64Of32Bytes().Replace(text, "HASH");
         text = KeyIds().Replace(text, "KEY");
-        text = WhatAFastClockWasAt().Replace(text, "DD");
+        text = In2099().Replace(text, "2099-01-DD");
+        text = InFebruary().Replace(text, "2027-02-DD");
         text = Figures().Replace(text, "NNN");
         text = Then().Replace(text, "THEN");
         text = Use().Replace(text, "open …");
@@ -76,43 +89,47 @@ internal sealed partial class FakeTimeSite : IDisposable
         return Seconds().Replace(text, "");
     }
 
-    [GeneratedRegex("offline-license/[a-z2-7]{26}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("offline-license/[a-z2-7]{26}", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Installations();
 
-    [GeneratedRegex("(?<=INSTALLATION01234567890123/|ledgers/)[a-z2-7]{16}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(?<=INSTALLATION01234567890123/|ledgers/)[a-z2-7]{16}", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Ledgers();
 
-    [GeneratedRegex(@"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Ids();
 
-    [GeneratedRegex("\\b[0-9a-f]{64}\\b", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\\b[0-9a-f]{64}\\b", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Sha256Hex();
 
-    [GeneratedRegex("[A-Za-z0-9+/]{43}=", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("[A-Za-z0-9+/]{43}=", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Base64Of32Bytes();
 
-    [GeneratedRegex(@"(?<=[0-9]\+|key id )[0-9a-f]{8}\b(\+[A-Za-z0-9+/=]+)?", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<=[0-9]\+|key id )[0-9a-f]{8}\b(\+[A-Za-z0-9+/=]+)?", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex KeyIds();
 
-    [GeneratedRegex("(?<=(2099-01|2027-02)-)0[0-4]( [0-9:]{8} UTC)?", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex WhatAFastClockWasAt();
+    // In these there is nothing but what a fast clock was at.
+    [GeneratedRegex("2099-[0-9]{2}-[0-9]{2}( [0-9:]{8} UTC)?", RegexOptions.ExplicitCapture, Timeout.Infinite)]
+    private static partial Regex In2099();
+
+    [GeneratedRegex("2027-02-[0-9]{2}( [0-9:]{8} UTC)?", RegexOptions.ExplicitCapture, Timeout.Infinite)]
+    private static partial Regex InFebruary();
 
     // Days until 2099, seconds of centuries, and how many receipts a fast clock left.
-    [GeneratedRegex(@"\b[0-9]{2},[0-9]{3}(?= days)|\b[0-9]+(,[0-9]{3}){3}(?= second)|\b[0-9]+(?= receipts| new(?!-))|(?<=0 to |LEDGER0123456789 +(?!0 to ))[0-9]+", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b[0-9]{2},[0-9]{3}(?= days)|\b[0-9]+(,[0-9]{3}){3}(?= second)|\b[0-9][0-9,]*(?= receipts| new(?!-))|(?<=0 to |LEDGER0123456789 +(?!0 to ))[0-9][0-9,]*", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Figures();
 
-    [GeneratedRegex("(?<=it was |the mark is )[0-9-]{10}( [0-9:]{8} UTC)?", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(?<=it was |the mark is )[0-9-]{10}( [0-9:]{8} UTC)?", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Then();
 
-    [GeneratedRegex("open [0-9,]+ seconds?, .*", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("open [0-9,]+ seconds?, .*", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Use();
 
-    [GeneratedRegex("(?<=^ +)[0-9]+(?=  2)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(?<=^ +)[0-9]+(?=  2)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Sequence();
 
-    [GeneratedRegex(" +(?=NNN)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(" +(?=NNN)", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Columns();
 
-    [GeneratedRegex("(?<= [0-9]{2}:[0-9]{2}):[0-9]{2}(?= UTC)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(?<= [0-9]{2}:[0-9]{2}):[0-9]{2}(?= UTC)", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Seconds();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using OfflineLicense.Verifier.Command;
 using OfflineLicense.Verifier.Ledger;
@@ -44,7 +45,7 @@ public sealed partial class RunTests : IDisposable
     public async Task A_signal_reaches_the_command_which_ends_in_its_own_way_and_the_last_receipt_is_written(string name, int number)
     {
         if (OperatingSystem.IsWindows()) return;
-        using var process = Start("sh", "-c", $"trap 'kill $!; exit 42' {name}; sleep 60 & echo ready; wait");
+        using var process = Start("sh", "-c", $"trap 'kill $!; exit 42' {name}; sleep 100000 & echo ready; wait");
         Assert.Equal("ready", await process.StandardOutput.ReadLineAsync());
         Assert.Equal(0, Kill(process.Id, number));
         await process.WaitForExitAsync();
@@ -67,7 +68,8 @@ public sealed partial class RunTests : IDisposable
     private Process Start(params string[] args)
     {
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "offline-license.exe" : "offline-license");
-        var start = new ProcessStartInfo(program, ["run", .. args])
+        string[] words = [.. AsAtATerminal(), program, "run", .. args];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -79,6 +81,17 @@ public sealed partial class RunTests : IDisposable
         start.Environment[ProductOptions.LicensesVariable] = "licenses";
         start.Environment[ProductOptions.StateVariable] = "state";
         return Process.Start(start)!;
+    }
+
+    // Tests that are begun by nohup or behind a shell's '&' ignore signals, and so does all that they start; no shell can trap those.
+    private static string[] AsAtATerminal() => OperatingSystem.IsLinux() && IgnoredSignals() != 0 ? ["env", "--default-signal=HUP,INT,QUIT,TERM"] : [];
+
+    private static ulong IgnoredSignals()
+    {
+        const string Name = "SigIgn:";
+        var line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith(Name, StringComparison.Ordinal));
+        var ignored = ulong.Parse(line.AsSpan(Name.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return ignored & 0b100_0000_0000_0111;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

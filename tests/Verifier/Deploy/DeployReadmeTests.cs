@@ -43,15 +43,15 @@ public sealed partial class DeployReadmeTests
     }
 
     // Whatever has arguments, in a block or in a sentence; what a shell makes of the rest is left out.
-    [GeneratedRegex("(?<=^|`|-- )offline-license [a-z]+ [^`\n>|]*[^`\n>| ]", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<=^|`|-- )offline-license [a-z]+ [^`\n>|]*[^`\n>| ]", RegexOptions.Multiline, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Lines();
 
-    [GeneratedRegex("(?<=\\]\\()[^)#]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<=\\]\\()[^)#]+", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Links();
 
-    [GeneratedRegex("openssl genpkey [^`]* installation\\.key", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("openssl genpkey [^`]* installation\\.key", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex KeyCommand();
 
-    [GeneratedRegex("streaming-rooms[a-z-]*\\.(?:service|timer|sysusers)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("streaming-rooms[a-z-]*\\.(?:service|timer|sysusers)", RegexOptions.None, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Units();
 }

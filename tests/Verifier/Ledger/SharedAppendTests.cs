@@ -76,7 +76,7 @@ public sealed class SharedAppendTests
             if (Interlocked.Increment(ref told) > 1)
                 others.Signal();
             else
-                Assert.True(others.Wait(TimeSpan.FromMinutes(1)), "the others were not told");
+                Assert.True(others.Wait(TimeSpan.FromMinutes(10)), "the others were not told");
         }).ToList();
         areWaiting.Set();
         await Task.WhenAll(callers);

@@ -12,7 +12,10 @@ public sealed class ProcessTests
 {
     private const int Workers = 16;
     private const int PiecesOfAWorker = 10_000;
-    private const long Quota = 64;
+    private const long Quota = 32;
+
+    // Of one piece, in tests/worker; that two ever run at once is the system's to say.
+    private const long MostCoresOfAPiece = 4;
 
     [LinuxFact]
     public async Task Sixteen_processes_that_are_killed_at_random_never_pass_a_quota_of_cores_and_lose_no_ledger()
@@ -27,7 +30,7 @@ public sealed class ProcessTests
         var runs = (await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => WorkUntilDone(site, worker)))).SelectMany(run => run).ToList();
 
         Assert.Equal(Workers * PiecesOfAWorker, runs.Sum(run => run.Pieces.Length));
-        Assert.InRange(MostAtOnce(runs), Quota / 2, Quota);
+        Assert.InRange(MostAtOnce(runs), MostCoresOfAPiece, Quota);
         AuditLedgers(site, license, runs);
     }
 
@@ -179,7 +182,7 @@ public sealed class ProcessTests
         }
 
         var possibly = runs.Sum(run => run.Pieces.Sum(piece => (piece.Ended > 0 ? piece.Ended - piece.Asked : run.Reaped - piece.Asked) * piece.Cores));
-        Assert.InRange(site.UsageReceipts().Sum(usage => usage.CoreSeconds), 1, possibly / Stopwatch.Frequency);
+        Assert.InRange(site.UsageReceipts().Sum(usage => usage.CoreSeconds), 0, possibly / Stopwatch.Frequency);
     }
 
     /// <param name="Pieces">What a process began.</param>

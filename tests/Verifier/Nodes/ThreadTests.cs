@@ -112,14 +112,16 @@ public sealed class ThreadTests
         site.Put();
         using var node = site.Open();
         Piece(node);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            _ = node.Verdict.MayBegin;
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            Piece(node);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000 * 32);
+        Assert.Equal(0, LeastCost.AllocatedBytes(() =>
+        {
+            for (var i = 0; i < 1000; i++)
+                _ = node.Verdict.MayBegin;
+        }, 0));
+        Assert.InRange(LeastCost.AllocatedBytes(() =>
+        {
+            for (var i = 0; i < 1000; i++)
+                Piece(node);
+        }, 1000 * 32), 0, 1000 * 32);
     }
 
     private static void Piece(Node node)
