@@ -31,7 +31,7 @@ internal static class IssuerProgram
             Recursive = true,
         };
         root.Add(database);
-        root.Add(InitCommand.Create(console, database));
+        root.Add(Commands.InitCommand.Create(console, database));
         root.Add(KeyCommand.Create(console, OpenHome));
         root.Add(IssueCommand.Create(console, OpenHome));
         root.Add(ChangeCommand.Amend(console, OpenHome));

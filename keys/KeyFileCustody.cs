@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,6 +15,14 @@ public static partial class KeyFile
     private const UnixFileMode Others =
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute
         | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+
+    private const uint Root = 0;
+
+    // statx(2): AT_EMPTY_PATH, STATX_UID, the size of what it fills in, and where the owner stands in that.
+    private const int EmptyPath = 0x1000;
+    private const uint OwnerMask = 0x8;
+    private const int StatxBytes = 256;
+    private const int StatxOwner = 20;
 
     /// <summary>
     /// Writes a new key file that only its owner can read (mode 0600; on Windows, what the folder grants). It is
@@ -70,8 +79,8 @@ public static partial class KeyFile
     }
 
     /// <summary>
-    /// Refuses a key file that others than its owner can read or change. Windows has no such mode; there nothing is
-    /// checked.
+    /// Refuses a key file that others than its owner can read or change, and on Linux one whose owner is neither root nor who
+    /// runs this, unless that is root. Windows has no such mode; there nothing is checked.
     /// </summary>
     /// <param name="path">The key file.</param>
     /// <param name="groupMayRead">True for a secret that an orchestrator hands to a group (mode 0440).</param>
@@ -93,6 +102,37 @@ public static partial class KeyFile
                 Mend = $"let nobody but its owner read it: chmod 600 {path}",
             };
         }
+
+        if (OperatingSystem.IsLinux())
+            CheckOwner(file, path, geteuid());
+    }
+
+    /// <param name="file">The open file.</param>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="me">The id of the user that runs this.</param>
+    internal static void CheckOwner(SafeFileHandle file, string path, uint me)
+    {
+        if (me != Root && OwnerOf(file) is { } owner && owner != me && owner != Root)
+        {
+            throw new KeyFileException(string.Create(CultureInfo.InvariantCulture, $"the key file {path} belongs to another user (id {owner}), who can read and change it"))
+            {
+                Mend = $"let it belong to the user that runs this: chown \"$(id -un)\" {path}",
+            };
+        }
+    }
+
+    // Where the system does not say whose a file is, its mode has to do.
+    private static uint? OwnerOf(SafeFileHandle file)
+    {
+        try
+        {
+            Span<byte> stat = stackalloc byte[StatxBytes];
+            return statx(file, "", EmptyPath, OwnerMask, ref MemoryMarshal.GetReference(stat)) == 0 ? MemoryMarshal.Read<uint>(stat[StatxOwner..]) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static string TemporaryBeside(string path) => $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
@@ -112,6 +152,15 @@ public static partial class KeyFile
         if (!OperatingSystem.IsWindows() && fsync(file.SafeFileHandle) != 0)
             throw new IOException($"the disk did not take the key file {path}", new Win32Exception(Marshal.GetLastPInvokeError()));
     }
+
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint geteuid();
+
+    // Unlike stat, it fills in the same bytes on every processor.
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int statx(SafeFileHandle folder, string path, int flags, uint mask, ref byte stat);
 
     // .NET's own flush hides a failed fsync.
     [DllImport("libc", SetLastError = true)]

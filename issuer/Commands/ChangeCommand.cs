@@ -40,6 +40,7 @@ internal static class ChangeCommand
         var command = new Command(verb, description) { name, remove, separate };
         var signing = SigningOptions.AddTo(command);
         var flags = PlanFlags.AddTo(command, isOffered, PlanChange.Put);
+        var requests = RequestFiles.AddTo(command, console);
         command.SetAction(parsed => PlanFailure.Explained(() =>
         {
             var home = openHome(parsed);
@@ -71,8 +72,8 @@ internal static class ChangeCommand
 
             Carry(parsed, home, old, issue, text, changes);
 
-            LicensePlan Change(LicensePlan plan) => flags(parsed, (parsed.GetValue(remove) ?? [])
-                .Aggregate(plan, static (rest, path) => PlanChange.Without(rest, path, RemoveFlag)));
+            LicensePlan Change(LicensePlan plan) => requests(parsed, home, flags(parsed, (parsed.GetValue(remove) ?? [])
+                .Aggregate(plan, static (rest, path) => PlanChange.Without(rest, path, RemoveFlag))));
         }));
         return command;
 

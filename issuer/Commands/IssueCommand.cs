@@ -23,13 +23,15 @@ internal static class IssueCommand
         };
         var signing = SigningOptions.AddTo(command);
         var flags = PlanFlags.AddTo(command);
+        var requests = RequestFiles.AddTo(command, console);
         command.SetAction(parsed => PlanFailure.Explained(() =>
         {
             if (parsed.GetValue(batch) is { } rows)
             {
                 if (parsed.GetValue(plan) is not null || parsed.GetValue(separate) || parsed.GetValue(renamed))
                     throw new CommandFailure("'--batch' goes with neither PLAN nor '--separate' nor '--renamed'", "name what the rows have in common by --template", ExitCode.Usage);
-                BatchCommand.Run(console, openHome(parsed), parsed, signing, rows, flags(parsed, PlanOf(parsed.GetValue(template))));
+                var vendor = openHome(parsed);
+                BatchCommand.Run(console, vendor, parsed, signing, rows, requests(parsed, vendor, flags(parsed, PlanOf(parsed.GetValue(template)))));
                 return;
             }
 
@@ -38,7 +40,7 @@ internal static class IssueCommand
             var home = openHome(parsed);
             var issue = new LicenseIssue
             {
-                Plan = LicenseIssue.Complete(flags(parsed, PlanOf(file)), home),
+                Plan = LicenseIssue.Complete(requests(parsed, home, flags(parsed, PlanOf(file))), home),
                 Anchors = home.ReadAnchors(),
                 Time = console.Time,
                 DateIsRight = signing.DateIsRight(parsed),

@@ -35,6 +35,8 @@ internal sealed record PlanKey(string Path, PlanValueKind Kind, string? Flag = n
     /// <summary>A plan's way to say several keys by one word: <see cref="PlanPreset"/>.</summary>
     internal const string Preset = "preset";
 
+    internal const string Installations = "installations";
+
     internal const string Until = "term.until";
 
     /// <summary>A plan's other way to say <see cref="Until"/>.</summary>
@@ -71,7 +73,7 @@ internal sealed record PlanKey(string Path, PlanValueKind Kind, string? Flag = n
         new("receipts.replies-by", PlanValueKind.List),
         new("needs.trust", PlanValueKind.Number, "--needs-trust", "lowest version of the trust document"),
         new("needs.reply", PlanValueKind.Number, "--needs-reply", "lowest number of a reply"),
-        new("installations", PlanValueKind.List, "--installation", "installation that it is bound to; may be repeated"),
+        new(Installations, PlanValueKind.List, "--installation", "installation that it is bound to; may be repeated"),
         new("features", PlanValueKind.Texts, "--feature", "NAME=TEXT for the product; may be repeated"),
         new("hints", PlanValueKind.Texts),
         new("notes", PlanValueKind.Texts, "--note", "NAME=TEXT for people; may be repeated"),

@@ -188,4 +188,35 @@ public sealed class KeyFileTests
 
         return PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", writer.Encode());
     }
+
+    // Another user than root, who is let off; the file's owner is given away where these tests are run by root.
+    [Fact]
+    public void A_key_file_of_another_user_is_refused_with_the_command_that_mends_it()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var folder = new ScratchFolder();
+        using var key = SigningKey.Generate("vendor");
+        var path = folder.File("a.key");
+        KeyFile.Create(path, KeyFile.WriteUnencrypted(key));
+        KeyFile.CheckCustody(path);
+        var mine = Environment.IsPrivilegedProcess ? 12345 : uint.Parse(Run("id", "-u"), System.Globalization.CultureInfo.InvariantCulture);
+        if (Environment.IsPrivilegedProcess)
+            Run("chown", "12345", path);
+        using var file = File.OpenHandle(path);
+        KeyFile.CheckOwner(file, path, mine);
+        KeyFile.CheckOwner(file, path, 0);
+        var refused = Assert.Throws<KeyFileException>(() => KeyFile.CheckOwner(file, path, mine + 1));
+        Assert.Contains($"belongs to another user (id {mine})", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"chown \"$(id -un)\" {path}", refused.Mend, StringComparison.Ordinal);
+    }
+
+    private static string Run(string program, params string[] args)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, args) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return said.Trim();
+    }
 }

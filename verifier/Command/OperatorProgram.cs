@@ -15,6 +15,8 @@ internal static class OperatorProgram
         var products = new ProductOptions(console);
         products.AddTo(root);
         root.Add(StatusCommand.Create(console, products));
+        root.Add(InitCommand.Create(console, products));
+        root.Add(RequestCommand.Create(console, products));
         root.Add(InstallCommand.Create(console, products));
         root.Add(RunCommand.Create(console, products));
         root.Add(ReceiptsCommand.Create(console, products));

@@ -31,6 +31,17 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     /// </summary>
     public string Installation => _key?.VerifierKey.Name ?? NameOfKeyFile() ?? NameOfLedger() ?? "";
 
+    /// <summary>Makes the folder and the installation's key where they are not there yet, and takes the key.</summary>
+    /// <returns>The key, which lives as long as this.</returns>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    /// <exception cref="KeyFileException">The key file is no private key, or others may read it.</exception>
+    public SigningKey MakeKey()
+    {
+        MakeFolder(System.IO.Path.GetFullPath(path));
+        CheckMount();
+        return _key ??= InstallationKey.ReadOrMake(disk, path);
+    }
+
     /// <summary>
     /// Takes the ledger that the caller had before, or else any that is free, or begins one. The first time it takes the
     /// installation's key too, or makes it.
@@ -43,11 +54,8 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     /// <exception cref="ReceiptsDamageException">A ledger changed while it was read.</exception>
     public OpenedLedger TakeLedger(NodeView view, string? before, DateTimeOffset at)
     {
-        MakeFolder(System.IO.Path.GetFullPath(path));
-        CheckMount();
-        _key ??= InstallationKey.ReadOrMake(disk, path);
-
-        var taken = Take(ContinuityBy(view), before, _key, at);
+        var key = MakeKey();
+        var taken = Take(ContinuityBy(view), before, key, at);
         try
         {
             var scan = taken.Past ?? LedgerScan.ReadTail(disk, taken.Writer.Folder)!;

@@ -33,7 +33,7 @@ internal static class Obstacle
                 $"ask your vendor for a license for {facts.Product}"),
             ReasonCode.WrongInstallation => Not(
                 candidate, ReasonCode.WrongInstallation, $"it is bound to other installations than {facts.Installation}",
-                "tell your vendor this installation's name, and ask for a license that is bound to it"),
+                "ask your vendor for one that is bound to this installation, with the file that this makes: offline-license request"),
             ReasonCode.NotYetValid => Not(
                 candidate, ReasonCode.NotYetValid, $"its term begins on {Words.Date(license!.From)}",
                 "leave the file where it is: it counts from that day", license.From),
