@@ -76,13 +76,13 @@ internal static class ExitCode
         new(Damage, "damage", "import, check: receipts are damaged"),
         new(Gap, "gap", "import, export: receipts are missing before others of their ledger; the rest is done"),
         new(Fork, "fork", "import, export, statement, check: a ledger contradicts what is known of it"),
+        new(Inconsistent, "inconsistent", "check, registry check: what is kept does not add up"),
         new(Internal, "internal", "a fault in the program itself"),
     ];
 
     /// <summary>The codes of the operator's program alone.</summary>
     public static IReadOnlyList<ExitCodeMeaning> Operator { get; } =
     [
-        new(Inconsistent, "inconsistent", "check: a ledger is whole and signed, but does not add up"),
         new(Refused, "refused", "run: new work may not begin"),
         new(RunFailed, "run-failed", "run: failed before the command was started, for another reason"),
         new(CannotExecute, "cannot-execute", "run: the command is there and cannot be started"),
@@ -95,7 +95,6 @@ internal static class ExitCode
     [
         new(UnknownLicense, "unknown-license", "import: receipts name a license that was never issued"),
         new(AlteredLicense, "altered-license", "import: receipts name a license whose text was not issued so"),
-        new(Inconsistent, "inconsistent", "registry check: what is stored is damaged, or does not add up"),
     ];
 }
 
