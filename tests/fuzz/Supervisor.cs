@@ -11,7 +11,7 @@ internal static class Supervisor
     // Both threads' 256 MB, and what waits for the collector.
     private const string MemoryLimit = "0x40000000";
 
-    private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMinutes(5);
 
     /// <returns>Whether all inputs were read well.</returns>
     internal static bool Execute(FuzzOptions options, IEnumerable<string> words)
