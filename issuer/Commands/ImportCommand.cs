@@ -40,7 +40,7 @@ internal static class ImportCommand
             using var replyKey = replies ? signer(parsed).Open(home.KeyOf(KeyRole.Reply), console) : null;
 
             var import = new ReceiptsImport(registry, console.Time);
-            var results = found.SelectMany(import.Import).ToList();
+            var results = BatchProgress.Show(console, "importing", found.Count, step => import.Import(found, step));
             import.JudgeCustomers(results);
             var report = registry.Read(transaction => ImportReport.Of(transaction, results));
             var written = replyKey is null ? [] : Reply(home, registry, report.Customers, replyKey, transaction =>

@@ -18,19 +18,24 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
 {
     private DateTimeOffset Now => ExactText.WholeSeconds(time.GetUtcNow());
 
-    /// <summary>Takes in the ledger that the reader is at.</summary>
-    /// <param name="reader">It has just read the head.</param>
-    /// <param name="head">The head.</param>
-    /// <param name="wholly">Whether to keep all of it, and not only what is new: what a fork needs.</param>
-    /// <returns>
-    /// What became of it. Null when it has to be read once more and nothing was done: wholly, since it is a fork, or because
-    /// another import was first.
-    /// </returns>
-    /// <exception cref="ReceiptsDamageException">The file contradicts itself; nothing was stored.</exception>
-    internal ImportResult? Take(ReceiptsReader reader, LedgerHead head, bool wholly)
+    /// <summary>Settles a ledger that was read and verified, in one transaction.</summary>
+    /// <param name="reading">The ledger, beside what the registry had of it when reading began.</param>
+    /// <param name="result">What became of it. Null when all of it is wanted, since it is a fork, and only what is new was kept; nothing was done then.</param>
+    /// <returns>False when the registry has another size of it by now: it is to be read once more, and nothing was done.</returns>
+    internal bool TrySettle(LedgerReading reading, out ImportResult? result)
     {
-        var reading = Read(reader, head, wholly);
-        return registry.Write(transaction => Settle(transaction, reading));
+        (var isCurrent, result) = registry.Write(transaction => (new LedgerTable(transaction).Find(reading.Known.Name)?.Size ?? 0) == reading.Known.Size
+            ? (true, Settle(transaction, reading))
+            : (false, null));
+        return isCurrent;
+    }
+
+    /// <summary>Notes a file that is no receipts file.</summary>
+    internal ImportResult RefuseForeign()
+    {
+        const string reason = "it is no receipts file";
+        registry.Write(transaction => new ImportJournal(transaction).Add(import, "", (0, 0), ImportOutcome.Refused.Name(), reason));
+        return new ImportResult { File = file.Name, Outcome = ImportOutcome.Refused, Ledger = "", Detail = reason, Hint = "'issuer inspect' tells what it is" };
     }
 
     /// <summary>Notes a ledger in a format that a later version has.</summary>
@@ -72,20 +77,10 @@ internal sealed class LedgerIntake(VendorRegistry registry, LicenseBook book, Ti
         return new ImportResult { File = file.Name, Outcome = ImportOutcome.Damage, Ledger = ledger, Subject = subject, Detail = damage.Message, Hint = damage.Hint };
     }
 
-    private LedgerReading Read(ReceiptsReader reader, LedgerHead head, bool wholly)
-    {
-        var (known, meters) = registry.Read(transaction => (
-            new LedgerTable(transaction).Find(head.Ledger) ?? StoredLedger.None(head.Key),
-            new UseTable(transaction).Meters(head.Ledger)));
-        return LedgerReading.Read(reader, head, known, new LedgerAccount(known.Standing, meters, book.Find), wholly);
-    }
-
     // One transaction, alone in the registry: what is compared here cannot change before it is stored.
     private ImportResult? Settle(RegistryTransaction transaction, LedgerReading reading)
     {
         var (ledgers, known) = (new LedgerTable(transaction), reading.Known);
-        if ((ledgers.Find(known.Name)?.Size ?? 0) != known.Size)
-            return null;
         ImportOutcome outcome;
         if (reading.Start > known.Size)
             outcome = ImportOutcome.Gap;

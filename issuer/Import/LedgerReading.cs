@@ -1,3 +1,4 @@
+using OfflineLicense.Issuer.Packing;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier.Ledger;
 
@@ -42,9 +43,10 @@ internal sealed record LedgerReading
     /// <param name="head">The head.</param>
     /// <param name="known">The ledger as the registry has it.</param>
     /// <param name="account">The account to go on with.</param>
+    /// <param name="packer">Packs the lines; what is in it is dropped.</param>
     /// <param name="wholly">Whether to keep the receipts that the registry may have, too: for evidence.</param>
     /// <exception cref="ReceiptsDamageException">The file contradicts itself.</exception>
-    internal static LedgerReading Read(ReceiptsReader reader, LedgerHead head, StoredLedger known, LedgerAccount account, bool wholly)
+    internal static LedgerReading Read(ReceiptsReader reader, LedgerHead head, StoredLedger known, LedgerAccount account, LinePacker packer, bool wholly)
     {
         var keepFrom = wholly ? head.Start : Math.Max(head.Start, known.Size);
         bool? agrees = null;
@@ -77,7 +79,7 @@ internal sealed record LedgerReading
             if (reader.Tree.Size == known.Size)
                 agrees = reader.Tree.Root().AsSpan().SequenceEqual(known.Root);
             if (reader.Tree.Size == keepFrom)
-                pieces ??= new PieceWriter(reader.Tree);
+                pieces ??= new PieceWriter(reader.Tree, packer);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
@@ -20,13 +21,13 @@ internal enum ClaimVerdict
 
 /// <summary>
 /// The licenses that were issued, as the registry had them at one moment: what a ledger's claims are held against.
-/// Not thread-safe.
+/// Thread-safe.
 /// </summary>
 internal sealed class LicenseBook
 {
     private readonly ILookup<string, StoredLicense> _byId;
     private readonly ILookup<string, StoredLicense> _byReplaced;
-    private readonly Dictionary<string, License?> _found = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, License?> _found = new(StringComparer.Ordinal);
 
     private LicenseBook(IReadOnlyList<StoredLicense> all)
     {
@@ -53,12 +54,7 @@ internal sealed class LicenseBook
     }
 
     /// <summary>What an issued license says; null for others.</summary>
-    internal License? Find(string id)
-    {
-        if (!_found.TryGetValue(id, out var license))
-            _found[id] = license = _byId[id].FirstOrDefault()?.License;
-        return license;
-    }
+    internal License? Find(string id) => _found.GetOrAdd(id, static (id, issued) => issued[id].FirstOrDefault()?.License, _byId);
 
     /// <summary>A license and those whose places it took, newest first.</summary>
     internal LicenseChain ChainOf(License license)

@@ -68,12 +68,17 @@ internal sealed record ReceiptsPiece
 internal sealed class PieceWriter
 {
     private readonly List<ReceiptsPiece> _pieces = [];
-    private readonly LinePacker _packer = new();
+    private readonly LinePacker _packer;
     private long _start;
     private byte[] _frontier;
 
     /// <param name="tree">The tree left of the first receipt.</param>
-    internal PieceWriter(MerkleTree tree) => (_start, _frontier) = (tree.Size, tree.Frontier.ToArray());
+    /// <param name="packer">What is in it, of a ledger that turned out to be damaged, is dropped.</param>
+    internal PieceWriter(MerkleTree tree, LinePacker packer)
+    {
+        packer.Clear();
+        (_start, _frontier, _packer) = (tree.Size, tree.Frontier.ToArray(), packer);
+    }
 
     /// <param name="entry">The next receipt.</param>
     /// <param name="tree">The tree, the receipt included.</param>

@@ -67,11 +67,17 @@ internal sealed class LinePacker
         PackedLines.Unpack(packed, _unpacked);
         if (!_unpacked.WrittenSpan.SequenceEqual(_lines.WrittenSpan))
             throw new InvalidOperationException("lines that were packed do not come back");
+        Clear();
+        return packed;
+    }
+
+    /// <summary>Drops the lines that were added.</summary>
+    internal void Clear()
+    {
         foreach (var column in _columns)
             column.Clear();
         _lines.ResetWrittenCount();
         (_before, _linesSince) = (null, 0);
-        return packed;
     }
 
     private byte[] Pack()

@@ -5,12 +5,13 @@ namespace OfflineLicense.Issuer.Registry;
 /// <summary>
 /// What the vendor signed and what customers mailed: one SQLite file in the vendor's home, or a PostgreSQL database. It is
 /// opened, used in short transactions and closed; other processes may do the same at the same time and wait for each other.
-/// A committed transaction survives the loss of power. Not thread-safe: each thread opens its own.
+/// A committed transaction survives the loss of power. Threads may share it, one transaction at a time.
 /// </summary>
 internal sealed class VendorRegistry : IDisposable
 {
     private readonly DbConnection _connection;
     private readonly RegistryStore _store;
+    private readonly Lock _turn = new();
 
     private VendorRegistry(DbConnection connection, RegistryStore store) => (_connection, _store) = (connection, store);
 
@@ -56,6 +57,7 @@ internal sealed class VendorRegistry : IDisposable
     /// <exception cref="RegistryException">It is damaged, or busy for longer than the patience of the store.</exception>
     internal T Read<T>(Func<RegistryTransaction, T> work) => Guard(_store, () =>
     {
+        using var turn = _turn.EnterScope();
         using var transaction = _store.BeginReading(_connection);
         using var registry = new RegistryTransaction(_connection, transaction);
         return work(registry);
@@ -68,6 +70,7 @@ internal sealed class VendorRegistry : IDisposable
     /// <exception cref="RegistryException">The disk refused, or another process writes for longer than the patience of the store.</exception>
     internal T Write<T>(Func<RegistryTransaction, T> work) => Guard(_store, () =>
     {
+        using var turn = _turn.EnterScope();
         using var transaction = _store.BeginWriting(_connection);
         using var registry = new RegistryTransaction(_connection, transaction);
         var result = work(registry);

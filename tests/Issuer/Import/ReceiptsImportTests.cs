@@ -288,16 +288,4 @@ public sealed class ReceiptsImportTests : ImportTest
     }
 
     // Something happens when the stream has been read to its end.
-    private sealed class ActingStream(byte[] bytes, Action atEnd) : MemoryStream(bytes)
-    {
-        private Action? _atEnd = atEnd;
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            var read = base.Read(buffer, offset, count);
-            if (read == 0)
-                Interlocked.Exchange(ref _atEnd, null)?.Invoke();
-            return read;
-        }
-    }
 }
