@@ -60,11 +60,17 @@ internal static class ExactText
     /// <inheritdoc cref="FormatTime"/>
     internal static void AppendTime(IBufferWriter<byte> writer, DateTimeOffset time)
     {
+        WriteTime(writer.GetSpan(TimeBytes), time);
+        writer.Advance(TimeBytes);
+    }
+
+    /// <summary>Writes a time's <see cref="TimeBytes"/>.</summary>
+    /// <inheritdoc cref="FormatTime"/>
+    internal static void WriteTime(Span<byte> target, DateTimeOffset time)
+    {
         CheckIsWritten(time);
-        var target = writer.GetSpan(TimeBytes);
         time.UtcDateTime.TryFormat(target, out var length, "s", CultureInfo.InvariantCulture);
         target[length] = (byte)'Z';
-        writer.Advance(TimeBytes);
     }
 
     internal static bool TryParseNumber(ReadOnlySpan<byte> utf8, out long number)
@@ -97,13 +103,18 @@ internal static class ExactText
         return number.ToString(CultureInfo.InvariantCulture);
     }
 
-    internal static void AppendNumber(IBufferWriter<byte> writer, long number)
+    internal static void AppendNumber(IBufferWriter<byte> writer, long number) =>
+        writer.Advance(WriteNumber(writer.GetSpan(NumberBytes), number));
+
+    /// <summary>Writes a number.</summary>
+    /// <returns>How many bytes it takes, <see cref="NumberBytes"/> at most.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 0 or above 2^53 - 1.</exception>
+    internal static int WriteNumber(Span<byte> target, long number)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(number, Limits.Number);
-        var target = writer.GetSpan(NumberBytes);
         Utf8Formatter.TryFormat(number, target, out var written);
-        writer.Advance(written);
+        return written;
     }
 
     /// <summary>Reads base64 of exactly as many bytes as <paramref name="destination"/> holds.</summary>

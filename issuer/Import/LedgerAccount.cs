@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Ledger;
@@ -156,8 +157,10 @@ internal sealed class LedgerAccount(
         if (usage.Seconds == 0 && usage.CoreSeconds == 0 && usage.Cores == 0)
             return;
         var key = (claim, DateOnly.FromDateTime(usage.At.UtcDateTime.AddSeconds(-1)));
-        Uses[key] = Uses.GetValueOrDefault(key).Plus(usage.Seconds, usage.CoreSeconds);
-        Cores[key] = Math.Max(Cores.GetValueOrDefault(key), usage.Cores);
+        ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(Uses, key, out _);
+        use = use.Plus(usage.Seconds, usage.CoreSeconds);
+        ref var cores = ref CollectionsMarshal.GetValueRefOrAddDefault(Cores, key, out _);
+        cores = Math.Max(cores, usage.Cores);
     }
 
     private void CheckTotals(UsageReceipt usage)

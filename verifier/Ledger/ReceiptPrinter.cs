@@ -12,32 +12,28 @@ internal readonly struct ReceiptPrinter(ArrayBufferWriter<byte> writer)
 
     internal void Number(ReadOnlySpan<byte> key, long value)
     {
-        writer.Write(key);
-        ExactText.AppendNumber(writer, value);
+        var target = writer.GetSpan(key.Length + ExactText.NumberBytes);
+        key.CopyTo(target);
+        writer.Advance(key.Length + ExactText.WriteNumber(target[key.Length..], value));
     }
 
     internal void Time(ReadOnlySpan<byte> key, DateTimeOffset value)
     {
-        writer.Write(key);
-        writer.Write("\""u8);
-        ExactText.AppendTime(writer, value);
-        writer.Write("\""u8);
+        var target = Quoted(key, ExactText.TimeBytes);
+        ExactText.WriteTime(target, value);
+        writer.Advance(key.Length + ExactText.TimeBytes + 2);
     }
 
     internal void Text(ReadOnlySpan<byte> key, string value)
     {
-        writer.Write(key);
-        writer.Write("\""u8);
-        var target = writer.GetSpan(value.Length + 1);
-        if (Ascii.FromUtf16(value, target, out var length) != OperationStatus.Done
-            || target[..length].ContainsAnyExcept(ReceiptCursor.StringBytes))
+        var target = Quoted(key, value.Length);
+        if (Ascii.FromUtf16(value, target, out _) != OperationStatus.Done || target.ContainsAnyExcept(ReceiptCursor.StringBytes))
         {
             throw new ArgumentException(
                 $"a receipt's strings are printable ASCII without quote and backslash, not '{value}'", nameof(value));
         }
 
-        writer.Advance(length);
-        writer.Write("\""u8);
+        writer.Advance(key.Length + value.Length + 2);
     }
 
     internal void Reasons(ReadOnlySpan<byte> key, IReadOnlyList<HeldReason> reasons)
@@ -68,5 +64,15 @@ internal readonly struct ReceiptPrinter(ArrayBufferWriter<byte> writer)
         }
 
         writer.Write(bytes);
+    }
+
+    // The key and two quotes, and the room between them.
+    private Span<byte> Quoted(ReadOnlySpan<byte> key, int length)
+    {
+        var target = writer.GetSpan(key.Length + length + 2);
+        key.CopyTo(target);
+        target[key.Length] = (byte)'"';
+        target[key.Length + length + 1] = (byte)'"';
+        return target.Slice(key.Length + 1, length);
     }
 }
