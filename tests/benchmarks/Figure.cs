@@ -37,6 +37,12 @@ internal sealed record Figure
     /// <summary>By how much the registry grew for each receipt.</summary>
     public double? BytesPerReceipt { get; init; }
 
+    /// <summary>The most memory that the process had, in MiB.</summary>
+    public double? PeakMegabytes { get; init; }
+
+    /// <summary>Its ratio to that of the baseline.</summary>
+    public double? PeakRatio { get; init; }
+
     public string ToJson()
     {
         using var buffer = new MemoryStream();
@@ -56,6 +62,10 @@ internal sealed record Figure
                 json.WriteNumber("ratioToHashing", Math.Round(hashing, 3));
             if (BytesPerReceipt is { } kept)
                 json.WriteNumber("bytesPerReceipt", Math.Round(kept, 1));
+            if (PeakMegabytes is { } peak)
+                json.WriteNumber("peakMegabytes", Math.Round(peak, 1));
+            if (PeakRatio is { } peaks)
+                json.WriteNumber("peakRatio", Math.Round(peaks, 3));
             json.WriteEndObject();
         }
 
@@ -66,5 +76,6 @@ internal sealed record Figure
         CultureInfo.InvariantCulture,
         $"{Name,-14} {Value,10:0.00} {Unit}  {Ratio,6:0.00} x {BaselineIs} ({Baseline:0.00} {Unit}), "
         + $"wanted at most {Bar:0.00}: {(Ratio <= Bar ? "met" : "MISSED")}{(Bytes is { } bytes ? $", {bytes} bytes" : "")}{(LagMilliseconds is { } lag ? $", seen {lag:0.0} ms after" : "")}"
-        + $"{(RatioToHashing is { } hashing ? $", {hashing:0.00} x reading, hashing and compressing" : "")}{(BytesPerReceipt is { } kept ? $", {kept:0.0} bytes a receipt" : "")}");
+        + $"{(RatioToHashing is { } hashing ? $", {hashing:0.00} x reading, hashing and compressing" : "")}{(BytesPerReceipt is { } kept ? $", {kept:0.0} bytes a receipt" : "")}"
+        + $"{(PeakMegabytes is { } peak ? $", {peak:0} MiB at most" : "")}{(PeakRatio is { } peaks ? $", {peaks:0.00} x the baseline's" : "")}");
 }

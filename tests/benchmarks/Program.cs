@@ -2,8 +2,10 @@ using System.Globalization;
 using OfflineLicense.Benchmarks;
 
 var isJson = args.Contains("--json");
-var names = args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
-var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
+var receipts = Array.IndexOf(args, "--receipts") is >= 0 and var place && place + 1 < args.Length
+    ? long.Parse(args[place + 1], NumberStyles.None, CultureInfo.InvariantCulture) : 1_000_000;
+var names = args.Where((arg, index) => !arg.StartsWith("--", StringComparison.Ordinal) && (index == 0 || args[index - 1] != "--receipts")).ToArray();
+var known = new Dictionary<string, Func<Figure?>>(StringComparer.Ordinal)
 {
     ["verdict"] = VerdictBenchmark.Run,
     ["verdict-busy"] = VerdictBusyBenchmark.Run,
@@ -20,7 +22,9 @@ var known = new Dictionary<string, Func<Figure>>(StringComparer.Ordinal)
     ["append-sqlite"] = AppendBenchmark.Sqlite,
     ["append-group"] = AppendBenchmark.Group,
     ["ledger-open"] = LedgerOpenBenchmark.Run,
-    ["import-sqlite"] = ImportBenchmark.Sqlite,
+    ["import-sqlite"] = () => ImportBenchmark.Sqlite(receipts),
+    ["import-postgres"] = () => ImportBenchmark.Postgres(receipts),
+    ["import-growth"] = () => ImportGrowthBenchmark.Run(receipts),
     ["first-look"] = LedgerOpenBenchmark.FirstLook,
 };
 foreach (var name in names.Where(name => !known.ContainsKey(name)))
@@ -33,8 +37,10 @@ foreach (var name in names.Where(name => !known.ContainsKey(name)))
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 foreach (var name in names.Length == 0 ? known.Keys.ToArray() : names)
 {
-    var figure = known[name]();
-    Console.WriteLine(isJson ? figure.ToJson() : figure.ToString());
+    if (known[name]() is { } figure)
+        Console.WriteLine(isJson ? figure.ToJson() : figure.ToString());
+    else
+        Console.Error.WriteLine($"skipped: {name} needs the settings of a database that may be filled in OFFLINE_LICENSE_POSTGRES");
 }
 
 return 0;
