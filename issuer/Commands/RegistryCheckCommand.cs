@@ -29,7 +29,8 @@ internal static class RegistryCheckCommand
         return command;
     }
 
-    private static Page PageOf(BookReport report)
+    /// <summary>A report in words.</summary>
+    internal static Page PageOf(BookReport report)
     {
         var page = new Page()
             .Field("version", Invariant($"{report.Version}"))

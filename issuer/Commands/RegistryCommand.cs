@@ -8,8 +8,10 @@ namespace OfflineLicense.Issuer.Commands;
 internal static class RegistryCommand
 {
     internal static Command Create(CommandConsole console, Func<ParseResult, VendorHome> openHome) =>
-        new("registry", "The registry itself: whether it is as it was written.")
+        new("registry", "The registry itself: whether it is as it was written, out into files, and anew from them.")
         {
             RegistryCheckCommand.Create(console, openHome),
+            RegistryExportCommand.Create(console, openHome),
+            RegistryRebuildCommand.Create(console, openHome),
         };
 }

@@ -24,7 +24,7 @@ internal static class ReceiptsFiles
             if (Directory.Exists(path))
                 files.AddRange(InFolder(name, path));
             else if (File.Exists(path))
-                files.Add(Opened(FileAt(name, path)));
+                files.Add(Opened(At(name, path)));
             else
                 throw new CommandFailure($"there is no file or folder '{name}'", null, ExitCode.Unreadable);
         }
@@ -44,9 +44,9 @@ internal static class ReceiptsFiles
         try
         {
             var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(static file => Array.Exists(Endings, ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+                .Where(IsNamedSo)
                 .Order(StringComparer.Ordinal)
-                .Select(file => FileAt(Path.Combine(name, Path.GetRelativePath(path, file)), file)).ToList();
+                .Select(file => At(Path.Combine(name, Path.GetRelativePath(path, file)), file)).ToList();
             return files.Count > 0
                 ? files
                 : throw new CommandFailure($"the folder '{name}' has no *.receipts and no *.receipts.gz", "name a file by itself if it has another ending", ExitCode.Unreadable);
@@ -57,7 +57,11 @@ internal static class ReceiptsFiles
         }
     }
 
-    private static ReceiptsFile FileAt(string name, string path) => new(name, () =>
+    /// <summary>Whether a file's name ends as those of receipts do.</summary>
+    internal static bool IsNamedSo(string file) => Array.Exists(Endings, ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A file at a path; it is opened when it is read.</summary>
+    internal static ReceiptsFile At(string name, string path) => new(name, () =>
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Npgsql;
 
@@ -68,6 +69,50 @@ internal sealed partial class PostgresStore : RegistryStore
     }
 
     internal override DbConnection Open() => Connect();
+
+    internal override void CheckIsFree()
+    {
+        using var connection = Connect();
+        using var schema = connection.CreateCommand();
+        schema.CommandText = "SELECT 1 FROM pg_namespace WHERE nspname = @name";
+        schema.Parameters.AddWithValue("name", _settings.SearchPath!);
+        if (schema.ExecuteScalar() is not null)
+            throw new RegistryException($"the schema {_settings.SearchPath} of {Name} exists; it is never overwritten, name another one as Search Path");
+    }
+
+    internal override RegistryStore Beside() =>
+        // A schema's name has 63 letters at most.
+        new PostgresStore(new NpgsqlConnectionStringBuilder(_settings.ConnectionString)
+        {
+            SearchPath = $"{_settings.SearchPath![..Math.Min(_settings.SearchPath!.Length, 50)]}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}_new",
+        }.ConnectionString);
+
+    internal override void MoveTo(RegistryStore place)
+    {
+        place.CheckIsFree();
+        using var connection = Connect();
+        try
+        {
+            Execute(connection, $"ALTER SCHEMA {_settings.SearchPath} RENAME TO {((PostgresStore)place)._settings.SearchPath}");
+        }
+        catch (PostgresException e)
+        {
+            throw Explain(e);
+        }
+    }
+
+    internal override void Remove()
+    {
+        try
+        {
+            using var connection = Connect();
+            Execute(connection, $"DROP SCHEMA IF EXISTS {_settings.SearchPath} CASCADE");
+        }
+        catch (Exception e) when (e is DbException or RegistryException)
+        {
+            // What failed before this tells more.
+        }
+    }
 
     internal override DbTransaction BeginReading(DbConnection connection) => connection.BeginTransaction(IsolationLevel.RepeatableRead);
 

@@ -28,6 +28,20 @@ internal abstract class RegistryStore
     /// <exception cref="RegistryException">There is one, or it cannot be made.</exception>
     internal abstract DbConnection Create();
 
+    /// <exception cref="RegistryException">There is one already.</exception>
+    internal abstract void CheckIsFree();
+
+    /// <summary>A store of the same kind beside this one, under a name of its own, for a registry that is still being made.</summary>
+    internal abstract RegistryStore Beside();
+
+    /// <summary>Gives a registry that <see cref="Beside"/> named its place; it is closed, and nothing is overwritten.</summary>
+    /// <param name="place">The store that <see cref="Beside"/> was asked of.</param>
+    /// <exception cref="RegistryException">There is one by now, or it cannot be put there.</exception>
+    internal abstract void MoveTo(RegistryStore place);
+
+    /// <summary>Takes away a registry that <see cref="Beside"/> named, if it is still there; what fails is left.</summary>
+    internal abstract void Remove();
+
     /// <exception cref="RegistryException">There is none, or it cannot be opened.</exception>
     internal abstract DbConnection Open();
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace OfflineLicense.Issuer.Registry;
@@ -36,6 +37,42 @@ internal sealed class SqliteStore(string path) : RegistryStore
         upgrades.CommandText = UpgradesSql;
         upgrades.ExecuteNonQuery();
         return connection;
+    }
+
+    internal override void CheckIsFree()
+    {
+        if (Path.Exists(path))
+            throw new RegistryException($"the registry {path} exists; it is never overwritten");
+    }
+
+    internal override RegistryStore Beside() => new SqliteStore($"{path}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new");
+
+    internal override void MoveTo(RegistryStore place)
+    {
+        place.CheckIsFree();
+        try
+        {
+            File.Move(path, place.Name, overwrite: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RegistryException($"the registry {place.Name} cannot be put in its place: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    internal override void Remove()
+    {
+        foreach (var file in (string[])[path, $"{path}-wal", $"{path}-shm"])
+        {
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // What failed before this tells more.
+            }
+        }
     }
 
     internal override DbConnection Open()
