@@ -24,6 +24,14 @@ internal sealed class MemoryBooks(string name) : RegistryStore, IDisposable
         return connection;
     }
 
+    internal override void CheckIsFree() => throw new NotSupportedException("books in memory have no place");
+
+    internal override RegistryStore Beside() => throw new NotSupportedException("books in memory have no place");
+
+    internal override void MoveTo(RegistryStore place) => throw new NotSupportedException("books in memory have no place");
+
+    internal override void Remove() => throw new NotSupportedException("books in memory have no place");
+
     internal override DbConnection Open() => Connect(name);
 
     internal override DbTransaction BeginReading(DbConnection connection) => _sqlite.BeginReading(connection);
