@@ -19,7 +19,7 @@ namespace OfflineLicense.Tests.Faults;
 /// </summary>
 internal sealed class OperatorMachine : IDisposable
 {
-    // More than a segment of 256 KiB holds, so that the next append begins another.
+    // More than a segment of 256 KiB holds, so that the next append begins another; in one group it is left as it is.
     private const int ReceiptsOfASegment = 1100;
 
     private static readonly SigningKey ReplyKey = Licenses.KeyOf("vendor.example/replies/test", 2);
@@ -64,7 +64,7 @@ internal sealed class OperatorMachine : IDisposable
                 Assert.Equal(0, (await machine.Run("run", "--", "true")).ExitCode);
                 break;
             case "roll":
-                machine.FillSegments(1);
+                machine.FillSegment();
                 break;
             case "prune":
                 machine.FillSegments(4);
@@ -171,16 +171,29 @@ internal sealed class OperatorMachine : IDisposable
     // A ledger of years ago, of full segments and no more.
     private void FillSegments(int segments)
     {
+        using var writer = BeginLedger();
+        for (var segment = 0; segment < segments; segment++)
+            writer.Append(Usage(segment * ReceiptsOfASegment, ReceiptsOfASegment));
+    }
+
+    // Of years ago, too; its groups are small, so that the segment is closed when the next is begun.
+    private void FillSegment()
+    {
+        using var writer = BeginLedger();
+        while (!writer.IsFull)
+            writer.Append(Usage((int)writer.Size, 4));
+    }
+
+    private LedgerWriter BeginLedger()
+    {
         var disk = LedgerDisk.Real;
         disk.CreateFolder(State);
         using var key = InstallationKey.ReadOrMake(disk, State);
-        using var writer = LedgerFolder.TakeOrBegin(disk, State, key, LedgerContinuity.Any, DateTimeOffset.UnixEpoch).Writer;
-        for (var segment = 0; segment < segments; segment++)
-        {
-            writer.Append([.. Enumerable.Range(segment * ReceiptsOfASegment, ReceiptsOfASegment).Select(static interval =>
-                LedgerSamples.Usage(interval + 1) with { At = DateTimeOffset.UnixEpoch.AddMinutes(5 * (interval + 1)), From = DateTimeOffset.UnixEpoch.AddMinutes(5 * interval) })]);
-        }
+        return LedgerFolder.TakeOrBegin(disk, State, key, LedgerContinuity.Any, DateTimeOffset.UnixEpoch).Writer;
     }
+
+    private static Receipt[] Usage(int first, int count) => [.. Enumerable.Range(first, count).Select(static interval =>
+        LedgerSamples.Usage(interval + 1) with { At = DateTimeOffset.UnixEpoch.AddMinutes(5 * (interval + 1)), From = DateTimeOffset.UnixEpoch.AddMinutes(5 * interval) })];
 
     private void PutReply()
     {

@@ -1,4 +1,5 @@
 using OfflineLicense.Keys;
+using OfflineLicense.Tests.Verifier.Ledger;
 using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Check;
 using OfflineLicense.Verifier.Formats;
@@ -45,6 +46,35 @@ public sealed class PrunePowerCutTests(ITestOutputHelper output)
 
         output.WriteLine(Invariant($"seed {Seed}: {states} different states after a power cut"));
         Assert.InRange(states, pruned.Files + 1, 1000);
+    }
+
+    // A writer gives a summary its name and does not wait for that to be on the disk: the first one must be, before any receipts go.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void P5_A_power_cut_finds_no_receipts_removed_that_no_summary_on_the_disk_is_about(int closed)
+    {
+        var disk = new SimulatedDisk { LargestSegment = 3000 };
+        var written = new WrittenLedger(disk);
+        using var writer = written.Begin();
+        while (disk.List(WrittenLedger.Folder).Count(LedgerSegment.IsSegment) <= closed)
+            written.Append(writer, LedgerSamples.Usage(written.Size));
+        var acknowledged = new LedgerContinuity(
+            machine: null, name => [new ReplyLedger(name, writer.Size, ExactText.FormatBase64(writer.Root()))]);
+        var pruned = new LedgerPruning(disk, acknowledged).Prune(WrittenLedger.Folder, Licenses.Day(1), isRehearsal: false)!;
+        Assert.Equal(closed, pruned.Files);
+
+        var gone = 0;
+        foreach (var cut in PowerCuts.Of(disk, Seed).Where(cut => cut.Promised > 0))
+        {
+            Assert.True(new LedgerCheck(cut.Disk, WrittenLedger.Folder).Check()!.Damage is null, cut.ToString());
+            var opened = LedgerWriter.Open(cut.Disk, WrittenLedger.Folder, LedgerSamples.Installation) as LedgerOpening.Opened;
+            Assert.True(opened is not null, cut.ToString());
+            opened.Writer.Dispose();
+            gone += opened.Past.Start > 0 ? 1 : 0;
+        }
+
+        Assert.InRange(gone, closed, 1000);
     }
 
     // Twenty minutes of use, in small segments.

@@ -58,7 +58,7 @@ internal sealed class LedgerPruning(LedgerDisk disk, LedgerContinuity continuity
             || (block.Segments > 1 && scan.ReceiptsAlone(disk, segment.Start, segment.Size).All(receipt => receipt.At < before));
     }
 
-    // The summary may have its name in memory only, if the sync after its renaming failed: it is on the disk before anything goes.
+    // The summary may have its name in memory only (LedgerSummary.TryPut): it is on the disk before anything goes.
     private void Remove(string folder, List<LedgerSegment> segments)
     {
         disk.SyncFolder(folder);

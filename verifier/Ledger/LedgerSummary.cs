@@ -57,13 +57,18 @@ internal sealed record LedgerSummary
         }
     }
 
-    /// <summary>Puts the summary in place of the one before.</summary>
+    /// <summary>
+    /// Puts the summary in place of the one before. After a power cut it may be that one again, which is as good as long as the
+    /// segments are there that came after it: who removes them syncs the folder first (<see cref="LedgerPruning"/>).
+    /// </summary>
     /// <returns>False where the disk refuses: then the next one is longer in coming, and opening takes longer until then.</returns>
     internal bool TryPut(LedgerDisk disk, string folder, SigningKey key)
     {
         try
         {
-            DurableFile.Put(disk, Path.Combine(folder, FileName), SignedNote.Sign(LedgerSummaryFormat.Print(this), key));
+            var path = Path.Combine(folder, FileName);
+            DurableFile.Prepare(disk, path, SignedNote.Sign(LedgerSummaryFormat.Print(this), key));
+            DurableFile.Rename(disk, path);
             return true;
         }
         catch (Exception e) when (e is LedgerDiskException or ArgumentException)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using OfflineLicense.Keys;
 
@@ -12,21 +11,21 @@ namespace OfflineLicense.Verifier.Ledger;
 /// </summary>
 internal sealed class NewestSegment : IDisposable
 {
-    // Not a segment's name, so whatever a crash leaves of it is never read.
-    private const string NewSuffix = ".new";
     private const int CopyBytes = 64 * 1024;
+
+    // A receipt has about as many bytes as a checkpoint with its signature: at so many a group, closing would save an eighth.
+    private const int ReceiptsThatAreMany = 8;
 
     private readonly LedgerDisk _disk;
     private readonly string _path;
+    private readonly long _start;
     private readonly LedgerFile _file;
-
-    // Of all that was written to it.
-    private readonly IncrementalHash _hash;
+    private long _groups;
     private long _length;
 
-    private NewestSegment(LedgerDisk disk, string path, IncrementalHash hash)
+    private NewestSegment(LedgerDisk disk, string path, long start, long groups)
     {
-        (_disk, _path, _hash) = (disk, path, hash);
+        (_disk, _path, _start, _groups) = (disk, path, start, groups);
         _file = disk.OpenAppend(path);
         _length = _file.Length;
     }
@@ -44,10 +43,8 @@ internal sealed class NewestSegment : IDisposable
     {
         var path = Path.Combine(folder, LedgerSegment.FileName(head.Start));
         byte[] content = [.. Encoding.UTF8.GetBytes(head.Print()), .. group];
-        PutInPlace(disk, path, created => created.Append(content));
-        var hash = NewHash();
-        hash.AppendData(content);
-        return new NewestSegment(disk, path, hash);
+        DurableFile.Put(disk, path, content);
+        return new NewestSegment(disk, path, head.Start, groups: 1);
     }
 
     /// <summary>
@@ -57,9 +54,10 @@ internal sealed class NewestSegment : IDisposable
     /// <exception cref="LedgerDiskException">The disk refuses.</exception>
     internal static NewestSegment TakeUp(LedgerDisk disk, LedgerSegment segment)
     {
-        var hash = NewHash();
-        PutInPlace(disk, segment.Path, created => CopyGoodPart(disk, segment, created, hash));
-        return new NewestSegment(disk, segment.Path, hash);
+        DurableFile.Put(disk, segment.Path, created => CopyGoodPart(disk, segment, created));
+
+        // Nobody counted its groups: as many as there can be.
+        return new NewestSegment(disk, segment.Path, segment.Start, groups: segment.Size - segment.Start);
     }
 
     /// <summary>Appends a group with one write and one sync. When it throws, the segment is not to be appended to any more.</summary>
@@ -69,13 +67,14 @@ internal sealed class NewestSegment : IDisposable
         CheckThatNobodyElseWrites();
         _file.Append(group);
         _file.Sync();
-        _hash.AppendData(group);
         _length += group.Length;
+        _groups++;
     }
 
     /// <summary>
-    /// Closes the segment and begins the next with a group. Closed first: were it the other way round, a crash between the
-    /// two would leave a closed one with more than one group.
+    /// Begins the next segment with a group, and before that closes this one: its receipts come under one checkpoint, unless
+    /// its groups are large and that would save little. Closed first: were it the other way round, a crash between the two
+    /// would leave it twice as large as it need be, for ever.
     /// </summary>
     /// <param name="end">The tree over all receipts of the ledger up to here.</param>
     /// <param name="key">The ledger's key.</param>
@@ -88,17 +87,12 @@ internal sealed class NewestSegment : IDisposable
 
         // Windows replaces no file that is open.
         _file.Dispose();
-        PutInPlace(_disk, _path, CopyAsOneGroup);
+        if ((_groups - 1) * ReceiptsThatAreMany > end.Size - _start)
+            Close(end);
         return Begin(_disk, Path.GetDirectoryName(_path)!, LedgerHead.After(end, key), group);
     }
 
-    public void Dispose()
-    {
-        _file.Dispose();
-        _hash.Dispose();
-    }
-
-    private static IncrementalHash NewHash() => IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    public void Dispose() => _file.Dispose();
 
     // A lock may not have held: a server let it go after a silence, or the file system keeps locks to each machine. Whoever
     // else opened the ledger then has put a file of his own in its place, and what is appended to this one is lost.
@@ -113,32 +107,7 @@ internal sealed class NewestSegment : IDisposable
         }
     }
 
-    // The new file is whole and on the disk before it has the name, and the name is before anything is appended.
-    private static void PutInPlace(LedgerDisk disk, string path, Action<LedgerFile> fill)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        try
-        {
-            using (var created = disk.Create(path + NewSuffix))
-            {
-                fill(created);
-                created.Sync();
-            }
-
-            disk.SyncFolder(folder);
-            disk.Rename(path + NewSuffix, path);
-        }
-        catch (LedgerDiskException)
-        {
-            // On a full disk what is left of it takes the room that the next attempt needs.
-            DurableFile.Remove(disk, path + NewSuffix);
-            throw;
-        }
-
-        disk.SyncFolder(folder);
-    }
-
-    private static void CopyGoodPart(LedgerDisk disk, LedgerSegment segment, LedgerFile target, IncrementalHash hash)
+    private static void CopyGoodPart(LedgerDisk disk, LedgerSegment segment, LedgerFile target)
     {
         using var source = disk.OpenRead(segment.Path);
         var buffer = new byte[CopyBytes];
@@ -148,31 +117,49 @@ internal sealed class NewestSegment : IDisposable
             if (count == 0)
                 throw new LedgerDiskException("copy", segment.Path, "it got shorter while it was read");
             target.Append(buffer.AsSpan(0, count));
-            hash.AppendData(buffer.AsSpan(0, count));
         }
     }
 
-    // The same lines under the same head and the last checkpoint; of what was written, byte for byte, so damage is not signed over.
-    private void CopyAsOneGroup(LedgerFile closed)
+    // The same lines under the same head and the last checkpoint; of what was written, so damage is not signed over.
+    private void Close(MerkleTree end)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(checked((int)_length));
         try
         {
-            var written = buffer.AsSpan(0, (int)_length);
-            using (var source = _disk.OpenRead(_path))
-            {
-                if (source.ReadAtLeast(written, written.Length, throwOnEndOfStream: false) < written.Length
-                    || !SHA256.HashData(written).AsSpan().SequenceEqual(_hash.GetCurrentHash()))
-                {
-                    throw new LedgerDiskException("close", _path, "it does not hold what was written to it");
-                }
-            }
-
-            closed.Append(written[..MakeOneGroup(written)]);
+            if (!ReadsAsWritten(buffer, end))
+                throw new LedgerDiskException("close", _path, "it does not hold what was written to it");
+            var closed = MakeOneGroup(buffer.AsSpan(0, (int)_length));
+            DurableFile.Put(_disk, _path, buffer.AsSpan(0, closed));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // Its receipts lead from the hashes in its head to the root that was signed, and its last signature is good.
+    private bool ReadsAsWritten(byte[] buffer, MerkleTree end)
+    {
+        var length = (int)_length;
+        using (var source = _disk.OpenRead(_path))
+        {
+            if (source.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false) < length)
+                return false;
+        }
+
+        try
+        {
+            using var reader = new ReceiptsReader(new MemoryStream(buffer, 0, length), _path, ReceiptsReading.OnDisk);
+            reader.NextLedger();
+            while (reader.NextReceipt() is not null)
+            {
+            }
+
+            return reader.NextLedger() is null && reader.Tree.Root().AsSpan().SequenceEqual(end.Root());
+        }
+        catch (ReceiptsDamageException)
+        {
+            return false;
         }
     }
 

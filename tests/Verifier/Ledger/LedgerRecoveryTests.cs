@@ -127,7 +127,7 @@ public sealed class LedgerRecoveryTests
         opened.Writer.Append(LedgerSamples.Stop);
         var (segment, folder) = (Path.GetFileName(_segment), Path.GetFileName(_folder));
         Assert.Equal(
-            [$"create {segment}.new", $"append {segment}.new", $"sync {segment}.new", $"sync {folder}", $"rename {segment}.new", $"sync {folder}",
+            [$"create {segment}.new", $"append {segment}.new", $"sync {segment}.new", $"rename {segment}.new", $"sync {folder}",
                 $"open {segment}", $"append {segment}", $"sync {segment}"],
             calls);
     }

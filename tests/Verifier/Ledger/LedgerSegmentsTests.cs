@@ -1,3 +1,4 @@
+using OfflineLicense.Verifier.Check;
 using OfflineLicense.Verifier.Ledger;
 using Xunit;
 using static System.FormattableString;
@@ -18,9 +19,9 @@ public sealed class LedgerSegmentsTests
 
         var (closed, next, folder) = (Path.GetFileName(first), LedgerSegment.FileName(appended), Path.GetFileName(writer.Folder));
         Assert.Equal(
-            [$"create {closed}.new", $"append {closed}.new", $"sync {closed}.new", $"sync {folder}", $"rename {closed}.new", $"sync {folder}",
-                $"create {next}.new", $"append {next}.new", $"sync {next}.new", $"sync {folder}", $"rename {next}.new", $"sync {folder}", $"open {next}",
-                "create summary.new", "append summary.new", "sync summary.new", "rename summary.new", $"sync {folder}"],
+            [$"create {closed}.new", $"append {closed}.new", $"sync {closed}.new", $"rename {closed}.new", $"sync {folder}",
+                $"create {next}.new", $"append {next}.new", $"sync {next}.new", $"rename {next}.new", $"sync {folder}", $"open {next}",
+                "create summary.new", "append summary.new", "sync summary.new", "rename summary.new"],
             calls);
         Assert.False(writer.IsFull);
         var scan = LedgerSamples.Scan(_disk, writer.Folder);
@@ -35,6 +36,29 @@ public sealed class LedgerSegmentsTests
         var exported = LedgerSamples.Export(_disk);
         writer.Append(LedgerSamples.Usage(size));
         Assert.Equal(exported, _disk[LedgerSamples.SegmentOf(writer.Folder)]);
+    }
+
+    // To write 256 KiB once more in order to leave out some thirteen checkpoints is what keeps 64 callers waiting.
+    [Fact]
+    public void A_full_segment_of_large_groups_is_left_as_it_is_and_reads_checks_and_exports_like_any_other()
+    {
+        using var writer = LedgerSamples.NewLedger(_disk);
+        for (var interval = 1; !writer.IsFull; interval += 8)
+            writer.Append([.. Enumerable.Range(interval, 8).Select(static interval => LedgerSamples.Usage(interval))]);
+        var (first, size) = (LedgerSamples.SegmentOf(writer.Folder), writer.Size);
+        var before = _disk[first];
+        var calls = DiskCalls.Of(_disk);
+        writer.Append(LedgerSamples.Usage(size));
+
+        Assert.DoesNotContain(calls, call => call.Contains(Path.GetFileName(first), StringComparison.Ordinal));
+        Assert.Equal(before, _disk[first]);
+        Assert.Equal(3, GroupsOf(_disk, first));
+        Assert.Equal(writer.Root(), LedgerSamples.Scan(_disk, writer.Folder).Root);
+        Assert.Equal(size, LedgerScan.ReadTail(_disk, writer.Folder)!.Summary!.Size);
+        var report = new LedgerCheck(_disk, writer.Folder) { Signatures = SignaturesToVerify.Every }.Check()!;
+        Assert.True(report is { Damage: null, Torn: null } && report.Good!.Size == size + 1, report.Outcome.ToString());
+        Assert.Equal(Enumerable.Range(0, (int)size + 1).Select(static seq => (long)seq),
+            LedgerSamples.ReadAll(LedgerSamples.Export(_disk)).Single().Receipts.Select(static receipt => receipt.Seq));
     }
 
     [Fact]
@@ -65,6 +89,7 @@ public sealed class LedgerSegmentsTests
             var (next, past) = Assert.IsType<LedgerOpening.Opened>(LedgerWriter.Open(disk, writer.Folder, LedgerSamples.Installation));
             Assert.True(past.Size == size + 1 || (last < isWritten && past.Size == size), Invariant($"call {last}: {past.Size} receipts"));
             Assert.Equal(root, past.TreeAt(disk, size).Root());
+            Assert.All(past.Segments.SkipLast(1), closed => Assert.Equal(1, GroupsOf(disk, closed.Path)));
             while (!next.IsFull)
                 next.Append(LedgerSamples.Usage(next.Size));
             next.Append(LedgerSamples.Usage(next.Size));
@@ -100,6 +125,8 @@ public sealed class LedgerSegmentsTests
         LedgerSamples.WriteLedger(whole, appends: 40);
         Assert.Equal(LedgerSamples.Export(whole), LedgerSamples.Export(_disk));
     }
+
+    private static int GroupsOf(MemoryDisk disk, string segment) => disk[segment].AsSpan().Count("\n— "u8);
 
     // A ledger whose next append begins a segment, and how many receipts it has.
     private LedgerWriter FullLedger(out long size)
