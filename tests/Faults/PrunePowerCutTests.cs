@@ -61,7 +61,7 @@ public sealed class PrunePowerCutTests(ITestOutputHelper output)
             written.Append(writer, LedgerSamples.Usage(written.Size));
         var acknowledged = new LedgerContinuity(
             machine: null, name => [new ReplyLedger(name, writer.Size, ExactText.FormatBase64(writer.Root()))]);
-        var pruned = new LedgerPruning(disk, acknowledged).Prune(WrittenLedger.Folder, Licenses.Day(1), isRehearsal: false)!;
+        var pruned = new LedgerPruning(disk, acknowledged).Prune(WrittenLedger.Folder, LedgerSamples.Begin.AddYears(1), isRehearsal: false)!;
         Assert.Equal(closed, pruned.Files);
 
         var gone = 0;

@@ -31,9 +31,9 @@ internal sealed partial class LedgerWriter
     // Throws nothing: whoever shares the group is told by it.
     private void Write(SharedAppend append)
     {
+        LedgerSummary? closed;
         lock (_diskGate)
         {
-            LedgerSummary? closed;
             try
             {
                 var tree = _tree.Copy();
@@ -48,17 +48,43 @@ internal sealed partial class LedgerWriter
             }
 
             append.End();
-            try
+            Tally(append);
+        }
+
+        if (closed is not null)
+            Put(closed);
+    }
+
+    // What was appended is on the disk, and everybody was told so. Only what comes next is not to go on from a fault in this.
+    private void Tally(SharedAppend append)
+    {
+        try
+        {
+            foreach (var receipt in append.Group.Receipts)
+                _tally.Add(receipt);
+        }
+        catch (Exception failed)
+        {
+            Stop(failed);
+        }
+    }
+
+    // The next group is on its way to the disk meanwhile: to print, sign and sync a summary takes longer than that.
+    private void Put(LedgerSummary closed)
+    {
+        try
+        {
+            lock (_summaryGate)
             {
-                foreach (var receipt in append.Group.Receipts)
-                    _tally.Add(receipt);
-                closed?.TryPut(_disk, Folder, _key);
+                if (closed.Size <= _summarySize)
+                    return;
+                closed.TryPut(_disk, Folder, _key);
+                _summarySize = closed.Size;
             }
-            catch (Exception failed)
-            {
-                // What was appended is on the disk, and everybody was told so. Only what comes next is not to go on from here.
-                Stop(failed);
-            }
+        }
+        catch (Exception failed)
+        {
+            Stop(failed);
         }
     }
 

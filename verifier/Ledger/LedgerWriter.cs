@@ -11,8 +11,9 @@ internal sealed partial class LedgerWriter : IDisposable
 {
     internal const string LockName = "lock";
 
-    // Who has both takes the disk's first: what is given meanwhile is gathered for the next write.
+    // Who has several takes them in this order. What is given while one has the disk's is gathered for the next write.
     private readonly Lock _diskGate = new();
+    private readonly Lock _summaryGate = new();
     private readonly Lock _gate = new();
     private readonly LedgerDisk _disk;
     private readonly IDisposable _lock;
@@ -24,6 +25,9 @@ internal sealed partial class LedgerWriter : IDisposable
     // The seq of the next group's first receipt: all before it are on the disk, or are being written.
     private long _given;
     private SharedAppend? _next;
+
+    // Receipts that the summary in place is about: it gives way to none about fewer.
+    private long _summarySize;
     private int _lastCallers;
     private Exception? _stoppedBy;
 
@@ -114,13 +118,15 @@ internal sealed partial class LedgerWriter : IDisposable
     public void Dispose()
     {
         lock (_diskGate)
-            lock (_gate)
-            {
-                _stoppedBy ??= new ObjectDisposedException(nameof(LedgerWriter));
-                _segment.Dispose();
-                _key.Dispose();
-                _lock.Dispose();
-            }
+            lock (_summaryGate)
+                lock (_gate)
+                {
+                    _summarySize = long.MaxValue;
+                    _stoppedBy ??= new ObjectDisposedException(nameof(LedgerWriter));
+                    _segment.Dispose();
+                    _key.Dispose();
+                    _lock.Dispose();
+                }
     }
 
     private void Stop(Exception failed)

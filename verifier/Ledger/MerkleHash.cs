@@ -4,7 +4,7 @@ using OfflineLicense.Keys;
 
 namespace OfflineLicense.Verifier.Ledger;
 
-/// <summary>The two hashes of an RFC 6962 tree (section 2.1) over SHA-256. Pure; nothing is allocated.</summary>
+/// <summary>The two hashes of an RFC 6962 tree (section 2.1) over SHA-256. Pure; nothing is allocated but once a thread.</summary>
 internal static class MerkleHash
 {
     /// <summary>Bytes of a hash.</summary>
@@ -13,6 +13,10 @@ internal static class MerkleHash
     // The prefixes keep a leaf from passing for a node, and so one tree for another.
     private const byte LeafPrefix = 0x00;
     private const byte NodePrefix = 0x01;
+
+    // To make one for each hash takes as long as hashing a receipt. It is as new after each hash, and goes with its thread.
+    [ThreadStatic]
+    private static IncrementalHash? t_sha256;
 
     /// <summary>The root of a tree with no leaves: SHA-256 of nothing.</summary>
     internal static byte[] OfNothing() => SHA256.HashData([]);
@@ -26,7 +30,7 @@ internal static class MerkleHash
         Span<byte> input = stackalloc byte[1 + Limits.ReceiptBytes];
         input[0] = LeafPrefix;
         line.CopyTo(input[1..]);
-        SHA256.HashData(input[..(1 + line.Length)], destination);
+        Hash(input[..(1 + line.Length)], destination);
     }
 
     /// <summary>SHA-256(0x01 || left || right).</summary>
@@ -40,6 +44,13 @@ internal static class MerkleHash
         input[0] = NodePrefix;
         left.CopyTo(input[1..]);
         right.CopyTo(input[(1 + Bytes)..]);
-        SHA256.HashData(input, destination);
+        Hash(input, destination);
+    }
+
+    private static void Hash(ReadOnlySpan<byte> input, Span<byte> destination)
+    {
+        var sha256 = t_sha256 ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sha256.AppendData(input);
+        sha256.GetHashAndReset(destination);
     }
 }

@@ -116,27 +116,74 @@ public sealed class SharedAppendTests
     [Fact]
     public async Task What_fails_after_the_receipts_are_on_the_disk_fails_for_none_who_share_them_and_for_who_comes_next()
     {
-        _disk.LargestSegment = 1;
         using var writer = LedgerSamples.NewLedger(_disk);
         List<Task<long>>? shared = null;
-        Task<long>? late = null;
-        var summaries = 0;
         _disk.Fails = (what, path) =>
         {
-            if ((what, Path.GetFileName(path)) == ("create", "summary.new") && ++summaries == 2)
+            if (IsSummary(what, path))
                 throw new InvalidOperationException("nobody foresaw this");
-            if (what == "append" && summaries == 0)
-                shared ??= Tasks(writer);
-            else if (what == "append" && path.EndsWith(".receipts.new", StringComparison.Ordinal))
-                late ??= writer.AppendAsync(LedgerSamples.Usage(1)).AsTask();
+            if (what == "sync" && shared is null)
+                (shared, _disk.LargestSegment) = (Tasks(writer), 1);
             return false;
         };
         Assert.Equal(1, writer.Append(LedgerSamples.Usage(1)));
         Assert.Equal(Enumerable.Range(2, Callers).Select(static seq => (long)seq), await Task.WhenAll(shared!));
-        var failed = await Assert.ThrowsAsync<LedgerDiskException>(() => late!);
+        SpinWait.SpinUntil(() => writer.IsStopped);
+        var failed = await Assert.ThrowsAsync<LedgerDiskException>(() => writer.AppendAsync(LedgerSamples.Usage(1)).AsTask());
         Assert.Contains("nobody foresaw this", failed.Message, StringComparison.Ordinal);
-        Assert.True(writer.IsStopped);
         Assert.Equal(2 + Callers, LedgerSamples.Scan(_disk, writer.Folder).Size);
+    }
+
+    [Fact]
+    public async Task Who_appends_waits_for_no_summary_that_another_puts_in_place()
+    {
+        _disk.LargestSegment = 1;
+        using var hasBegun = new ManualResetEventSlim();
+        using var isWritten = new ManualResetEventSlim();
+        using var writer = LedgerSamples.NewLedger(_disk);
+        var (summaries, areInOrder) = (0, false);
+        _disk.Fails = (what, path) =>
+        {
+            if (IsSummary(what, path) && Interlocked.Increment(ref summaries) == 1)
+            {
+                hasBegun.Set();
+                areInOrder = isWritten.Wait(TimeSpan.FromMinutes(1));
+            }
+
+            return false;
+        };
+        Assert.Equal(1, await writer.AppendAsync(LedgerSamples.Usage(1)));
+        hasBegun.Wait();
+        Assert.Equal(2, await writer.AppendAsync(LedgerSamples.Usage(1)));
+        isWritten.Set();
+        writer.Dispose();
+        Assert.True(areInOrder, "the second append waited for the first one's summary");
+        Assert.Equal(3, LedgerScan.ReadTail(_disk, writer.Folder)!.Size);
+    }
+
+    // Whoever opens the ledger next puts summaries of its own.
+    [Fact]
+    public void A_writer_that_is_let_go_of_waits_for_the_summary_that_is_on_its_way()
+    {
+        _disk.LargestSegment = 1;
+        var writer = LedgerSamples.NewLedger(_disk);
+        var dispose = new Thread(writer.Dispose);
+        var hasWaited = false;
+        _disk.Fails = (what, path) =>
+        {
+            if (IsSummary(what, path))
+            {
+                dispose.Start();
+                SpinWait.SpinUntil(() => dispose.ThreadState is ThreadState.WaitSleepJoin or ThreadState.Stopped);
+                hasWaited = dispose.IsAlive;
+            }
+
+            return false;
+        };
+        writer.Append(LedgerSamples.Usage(1));
+        dispose.Join();
+        Assert.True(hasWaited);
+        Assert.Equal(1, LedgerScan.ReadTail(_disk, writer.Folder)!.Summary!.Size);
     }
 
     [Fact]
@@ -229,6 +276,8 @@ public sealed class SharedAppendTests
         for (var caller = 0; caller < Callers; caller++)
             Assert.Equal(Enumerable.Range(0, EachAppends).Select(number => (long)number), usage.Where(receipt => receipt.Cores == caller).Select(receipt => receipt.Seconds));
     }
+
+    private static bool IsSummary(string what, string path) => what == "create" && path.EndsWith("summary.new", StringComparison.Ordinal);
 
     private static List<Thread> Threads(Action act) => [.. Enumerable.Range(0, Callers).Select(_ => new Thread(() => act()))];
 
