@@ -33,7 +33,7 @@ internal sealed class LicenseSigner(INoteSigner key, TrustAnchors anchors)
                 $"customers could not use this license, so it was not signed: {reading.Reason}",
                 reading.Outcome == ReadingOutcome.UnknownKey
                     ? $"'issuer key show' prints the key's line; ship it in {VendorHome.AnchorsFile(anchors.Product)} first, as 'license LINE'"
-                    : reading.Hint,
+                    : null,
                 ExitCode.NotTrusted);
     }
 }

@@ -68,7 +68,7 @@ internal sealed record TimeResetIssue
         var note = SignOrSplit(reset, key);
         var reading = TimeReset.Open(note, anchors.ToTrust());
         if (reading.Document is null)
-            throw new CommandFailure($"customers could not use this time reset, so it was not signed: {reading.Reason}", reading.Hint, ExitCode.NotTrusted);
+            throw new CommandFailure($"customers could not use this time reset, so it was not signed: {reading.Reason}", null, ExitCode.NotTrusted);
         new SigningLog(registry).Add(now, "reset", id, key.VerifierKey, reading.TextBytes);
         return (reset, note, ledgers);
     }

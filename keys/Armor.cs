@@ -65,10 +65,11 @@ public static class Armor
                 base64[length++] = value;
         }
 
-        return ExactText.TryParseBase64(base64.AsSpan(0, length), out byte[] bytes)
-            ? bytes
-            : throw new NoteFormatException(0, "the armor does not hold canonical base64",
-                "copy the whole block, without marks that quote it");
+        if (!ExactText.TryParseBase64(base64.AsSpan(0, length), out byte[] bytes))
+            throw new NoteFormatException(0, "the armor does not hold canonical base64", "copy the whole block, without marks that quote it");
+        return IsArmored(bytes)
+            ? throw new NoteFormatException(0, "there is armor within the armor", "armor a file once")
+            : bytes;
     }
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> bytes)

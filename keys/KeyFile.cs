@@ -70,7 +70,7 @@ public static partial class KeyFile
         try
         {
             if (label is not (PlainLabel or EncryptedLabel))
-                throw new KeyFileException($"the file holds '{label}', not a PKCS#8 private key; {KeyFileEncryption.ConvertCommand}");
+                throw new KeyFileException(WrongLabel(label));
             var info = label == EncryptedLabel ? Decrypt(encoded, passphrase) : Decode(encoded);
             return FromPrivateKeyInfo(name, info);
         }
@@ -107,6 +107,13 @@ public static partial class KeyFile
         var label = pem[fields.Label];
         return (label, Convert.FromBase64String(pem[fields.Base64Data]));
     }
+
+    private static string WrongLabel(string label) => label switch
+    {
+        "PUBLIC KEY" => "the file holds a public key; what signs is the private one",
+        "OPENSSH PRIVATE KEY" => "the file holds a key of SSH, not a PKCS#8 private key; make one: openssl genpkey -algorithm ed25519 -out NEW.pem",
+        _ => $"the file holds '{label}', not a PKCS#8 private key; {KeyFileEncryption.ConvertCommand}",
+    };
 
     private static Pkcs8PrivateKeyInfo Decode(byte[] encoded)
     {

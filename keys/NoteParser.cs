@@ -13,6 +13,12 @@ internal static class NoteParser
     internal const string PastedHint =
         "it looks pasted into a message, which changes characters; send it as an attachment, or armored";
 
+    private const string Utf16Hint = "an editor saved it so, as 'Unicode'; get it again, as an attachment, or armored";
+
+    private const string QuotedHint = "its lines begin with '> ', as in an answer to a mail; take the file from the mail that brought it";
+
+    private const string ArmorHint = "keep only the armored block in the file, with its first and last line";
+
     private const int KeyIdBytes = 4;
 
     /// <exception cref="NoteFormatException">The bytes are no signed note.</exception>
@@ -20,6 +26,8 @@ internal static class NoteParser
     {
         if (untrustedNote.IsEmpty)
             throw new NoteFormatException(0, "the file is empty");
+        if (untrustedNote.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || untrustedNote.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+            throw new NoteFormatException(0, "the file is in UTF-16, and has to be in UTF-8", Utf16Hint);
         var lines = CheckLines(untrustedNote);
         if (untrustedNote[^1] != '\n')
             throw new NoteFormatException(lines, "the last line does not end with a newline");
@@ -54,7 +62,7 @@ internal static class NoteParser
             if (!Utf8.IsValid(line))
                 throw new NoteFormatException(number, "the line is not valid UTF-8", HintFor(line));
             if (ControlCharacter(line) is { } control)
-                throw new NoteFormatException(number, $"the line holds the control character U+{control:X4}");
+                throw new NoteFormatException(number, $"the line holds the control character U+{control:X4}", HintFor(line));
             untrusted = end < 0 ? default : untrusted[(end + 1)..];
         }
 
@@ -63,9 +71,14 @@ internal static class NoteParser
 
     /// <summary>What probably happened to a text whose bytes are not what was signed, or null.</summary>
     internal static string? HintFor(ReadOnlySpan<byte> untrusted) =>
-        untrusted.IndexOf("\u00a0"u8) >= 0 || untrusted.IndexOf("\n-- "u8) >= 0
+        untrusted.StartsWith("> "u8) ? QuotedHint
+        : untrusted.IndexOf("-----BEGIN OFFLINE LICENSE-----"u8) >= 0 || untrusted.IndexOf("-----END OFFLINE LICENSE-----"u8) >= 0 ? ArmorHint
+        : untrusted.IndexOf("\u00a0"u8) >= 0 || untrusted.IndexOf("\n-- "u8) >= 0 || untrusted.IndexOf(DashTwice) >= 0
         || untrusted.StartsWith("-- "u8) || untrusted.Contains((byte)0xA0) && !Utf8.IsValid(untrusted)
             ? PastedHint : null;
+
+    // U+2014 in UTF-8 that was taken for Latin-1, and written as UTF-8 again.
+    private static ReadOnlySpan<byte> DashTwice => "\u00e2\u0080\u0094"u8;
 
     // U+0000 to U+001F, U+007F, and U+0080 to U+009F, which are the bytes C2 80 to C2 9F.
     private static int? ControlCharacter(ReadOnlySpan<byte> validUtf8)

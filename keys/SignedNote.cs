@@ -159,8 +159,8 @@ public static class SignedNote
     private static string UnknownKeyReason(NoteParts parts, IReadOnlyCollection<VerifierKey> trusted)
     {
         var first = parts.Signatures[0];
-        return trusted.Any(key => parts.Signatures.Any(signature => signature.Name == key.Name))
-            ? $"signed by another key named {first.Name} (id {first.KeyId:x8}) than the one trusted here"
+        return parts.Signatures.FirstOrDefault(signature => trusted.Any(key => key.Name == signature.Name)) is { } namesake
+            ? $"signed by another key named {namesake.Name} (id {namesake.KeyId:x8}) than the one trusted here"
             : $"not signed by a key trusted here, but by {first.Name} (id {first.KeyId:x8})";
     }
 

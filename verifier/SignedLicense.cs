@@ -49,6 +49,7 @@ public sealed record SignedLicense
             {
                 Outcome = ReadingOutcome.Malformed,
                 Reason = "receipts.replies-by names a key that signs licenses; a vendor's import machine has a key of its own",
+                Hint = DocumentReading<License>.SignedSo,
             };
         }
 

@@ -23,6 +23,8 @@ internal sealed class BatchRows
     /// <summary>The most licenses of one batch, all signed in one transaction: minutes, and not hours.</summary>
     internal const int MaxRows = 100_000;
 
+    private const int MostQuoted = 60;
+
     private readonly string _file;
     private readonly LicensePlan _template;
     private readonly List<BatchError> _errors = [];
@@ -105,14 +107,14 @@ internal sealed class BatchRows
         else if (PlanKey.Find(name) is { IsFilledIn: true })
             Wrong(head.Line, $"'{name}' is filled in when the license is signed", "leave the column out");
         else
-            Wrong(head.Line, $"the column '{name}' is no key of a plan", NearestKey.Of(name) is { } near && near != name ? $"did you mean '{near}'?" : "plans/sample.yaml has every key, explained");
+            Wrong(head.Line, $"the column '{(name.Length > MostQuoted ? name[..MostQuoted] + "…" : name)}' is no key of a plan", NearestKey.Of(name) is { } near && near != name ? $"did you mean '{near}'?" : "plans/sample.yaml has every key, explained");
     }
 
     private void ReadRow(CsvRecord record, Func<LicensePlan, License> makes)
     {
         if (record.Fields.Count != _columns.Count)
         {
-            Wrong(record.Line, $"there are {Words.Count(record.Fields.Count, "field")}, and the first line names {Words.Count(_columns.Count, "column")}",
+            Wrong(record.Line, $"the row has {Words.Count(record.Fields.Count, "field")}, and the first line names {Words.Count(_columns.Count, "column")}",
                 "put a field that holds a comma in quotes");
             return;
         }

@@ -72,6 +72,19 @@ internal static class IssueCommand
 
         LicensePlan PlanOf(string? file) => file is null
             ? LicensePlan.Empty("the command line")
-            : LicensePlan.Read(Encoding.UTF8.GetString(console.Read(file, Limits.DocumentBytes)), CommandFiles.NameOf(file));
+            : LicensePlan.Read(TextOf(console, file), CommandFiles.NameOf(file));
+    }
+
+    // A letter that is lost here would be signed as another one.
+    private static string TextOf(CommandConsole console, string file)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(console.Read(file, Limits.DocumentBytes));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new CommandFailure($"{CommandFiles.NameOf(file)} is not in UTF-8", "save it as UTF-8", ExitCode.Malformed);
+        }
     }
 }

@@ -122,7 +122,7 @@ internal static class FindingKinds
         FindingKind.OverQuota =>
             "more was used than the license allows; the statement of those days has the same sums",
         FindingKind.NeedsNewerVersion =>
-            "a newer version of the product wrote receipts that this issuer does not understand; nothing is counted from them",
+            "a newer version of the product wrote receipts that this issuer does not understand; of a kind that it does not know nothing is counted",
         FindingKind.WrongInstallation =>
             "a license that is bound to certain installations was used on another one",
         FindingKind.Contradiction =>

@@ -73,7 +73,7 @@ internal sealed class LedgerAccount(
     // A wall clock may be moved by five minutes without a receipt that tells of it; the rest is rounding.
     private const long ClockSlackSeconds = 310;
 
-    /// <summary>A receipt of a kind that this version does not know.</summary>
+    /// <summary>A receipt of a kind, or of a state, that this version does not know.</summary>
     internal const string NewerSubject = "newer";
 
     /// <summary>How the ledger stands now.</summary>
@@ -122,7 +122,11 @@ internal sealed class LedgerAccount(
                 Claims.Add(new LicenseClaim(license.License, license.Holds));
                 meters[license.License] = MeterOf(license.License) with { Holds = license.Holds };
                 break;
+            case StateReceipt state:
+                CheckState(state, state.State);
+                break;
             case UsageReceipt usage:
+                CheckState(usage, usage.State);
                 Add(usage);
                 break;
             case ClockReceipt:
@@ -161,6 +165,13 @@ internal sealed class LedgerAccount(
         use = use.Plus(usage.Seconds, usage.CoreSeconds);
         ref var cores = ref CollectionsMarshal.GetValueRefOrAddDefault(Cores, key, out _);
         cores = Math.Max(cores, usage.Cores);
+    }
+
+    // What no rule is known for would be held against none.
+    private void CheckState(Receipt receipt, StateWord state)
+    {
+        if (state.Known is null)
+            Oddities.TryAdd(NewerSubject, Invariant($"receipt {receipt.Seq} tells of a state that this version does not know: '{state.Word}'"));
     }
 
     private void CheckTotals(UsageReceipt usage)

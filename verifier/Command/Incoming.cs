@@ -38,6 +38,8 @@ internal sealed record Incoming
 /// </summary>
 internal sealed class IncomingFiles(ProductFiles product)
 {
+    private static readonly string[] s_formatLines = ["format: offline-license/license/v", "offline-license/reply/v", "offline-license/reset/v"];
+
     // Whose replies count is said by licenses: those in place or kept, and those that come with the reply.
     private readonly List<License> _licenses = [];
     private readonly NodeView _view = product.View();
@@ -94,7 +96,9 @@ internal sealed class IncomingFiles(ProductFiles product)
             : text.StartsWith("offline-license/reset/", StringComparison.Ordinal) ? Kind.Reset
             : text.StartsWith("offline-license/request/", StringComparison.Ordinal)
                 ? throw NotForHere(file, "an installation request, which goes to the vendor", ExitCode.DoesNotFit)
-                : throw NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
+                : Array.Exists(s_formatLines, line => text.Contains(line, StringComparison.Ordinal))
+                    ? throw Refused(file, ExitCode.Malformed, 1, "something stands before the line that names the file's format", GetAgain)
+                    : throw NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
     }
 
     private Incoming License(string file, ReadOnlyMemory<byte> untrusted)
@@ -145,7 +149,14 @@ internal sealed class IncomingFiles(ProductFiles product)
         var name = NameFor(reply, keys);
         var present = Present(name) is { } bytes ? Formats.Reply.Open(bytes, keys).Text : null;
         var newest = ReplyFiles.NewestNumber(_view, reply.Licensee);
-        if (reply.Number < newest || (reply.Number == newest && OtherThan(reading.Text, reply, keys)))
+        if (reply.Number == newest && OtherThan(reading.Text, reply, keys))
+        {
+            throw new CommandFailure(
+                $"{file}: another reply {Words.Number(reply.Number)} was taken in here already",
+                "a vendor gives a number once: ask which of the two is right", ExitCode.DoesNotFit);
+        }
+
+        if (reply.Number < newest)
         {
             throw new CommandFailure(
                 $"{file}: it is reply {Words.Number(reply.Number)}, and reply {Words.Number(newest)} was taken in here already",

@@ -23,6 +23,7 @@ internal sealed record Explanation
         {
             // A request brings the key that it is verified with.
             KeysOf = static (text, _) => [InstallationRequest.Parse(text).Key],
+            BringsKey = true,
         },
     ];
 
@@ -121,7 +122,8 @@ internal sealed record Explanation
         {
             lines.NotUnderstood(exception.Line, exception.Reason);
             var reading = SignedNote.ReadFile(untrustedFile, known.License, Limits.ReplyBytes);
-            return (kind.Name, reading.IsGood ? "it is signed, but this version cannot read it" : reading.Reason);
+            return (kind.Name, reading.IsGood ? "it is signed, but this version cannot read it"
+                : kind.BringsKey ? "it is verified with the key that it brings, and that cannot be read" : reading.Reason);
         }
     }
 
@@ -132,6 +134,9 @@ internal sealed record Explanation
 
         // What each role signs: a key of another role is as good as an unknown one.
         internal Func<string, KnownKeys, IReadOnlyCollection<VerifierKey>> KeysOf { get; init; } = static (_, known) => known.License;
+
+        /// <summary>Whether its text names the key that signed it, so that nobody has to trust one.</summary>
+        internal bool BringsKey { get; init; }
 
         /// <summary>Why a node would refuse the text although its signature is good; null where it would not.</summary>
         internal Func<string, KnownKeys, string?> Problem { get; init; } = static (_, _) => null;

@@ -8,6 +8,9 @@ namespace OfflineLicense.Verifier.Formats;
 /// </summary>
 internal sealed record DocumentReading<T> where T : class
 {
+    /// <summary>What mends a text that nobody changed and that is wrong all the same.</summary>
+    internal const string SignedSo = "its signature is good, so it is what was signed, and sending it again mends nothing: ask your vendor for another one";
+
     internal required ReadingOutcome Outcome { get; init; }
 
     /// <summary>The document; null unless <see cref="Outcome"/> is <see cref="ReadingOutcome.Good"/>.</summary>
@@ -69,7 +72,7 @@ internal sealed record DocumentReading<T> where T : class
         }
         catch (DocumentFormatException exception)
         {
-            return Malformed(exception.Line, exception.Reason);
+            return Malformed(exception.Line, exception.Reason, SignedSo);
         }
     }
 

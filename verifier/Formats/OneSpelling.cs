@@ -18,9 +18,13 @@ internal static class OneSpelling
         {
             (_, null) => $"'{written}' stands after the end of the text",
             (null, _) => $"the text ends where the one spelling goes on with '{canonical}'",
+            _ when KeyOf(written) != KeyOf(canonical) => $"'{canonical}' belongs here, and not '{written}'",
             _ => $"the one spelling of '{written}' is '{canonical}'",
         });
     }
+
+    // Of both sorts of text: a YAML key ends in a colon, a line's first word in a space.
+    private static string KeyOf(string line) => line.TrimStart(' ').Split(' ', ':')[0];
 
     // The line that holds the character at this index; null at the end of the text.
     private static string? LineAround(string text, int index)

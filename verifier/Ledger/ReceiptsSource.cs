@@ -98,8 +98,11 @@ internal sealed class ReceiptsSource : IDisposable
     public void Dispose() => _expansion?.Dispose();
 
     // Receipts files are not mended: a leaf is its exact bytes.
-    private static string? HintFor(ReadOnlySpan<byte> line) => line.EndsWith("\r"u8)
-        ? "its line ends were changed on the way; send it gzipped, with a name that ends in .receipts.gz"
+    private static string? HintFor(ReadOnlySpan<byte> line) =>
+        line.EndsWith("\r"u8) ? "its line ends were changed on the way; send it gzipped, with a name that ends in .receipts.gz"
+        : line.StartsWith("\uFEFF"u8) ? "an editor put a byte-order mark before it; send it gzipped, as it was exported"
+        : line.StartsWith("> "u8) ? "it is quoted, as in an answer to a mail; send it gzipped, as it was exported"
+        : line.StartsWith((ReadOnlySpan<byte>)[GzipFirstByte, 0x8b]) ? "it is gzipped twice; send it as it was exported"
         : null;
 
     // The rest of an endless line, in whatever pieces it comes.
