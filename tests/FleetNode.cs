@@ -152,6 +152,9 @@ internal sealed class FleetNode
         return copy;
     }
 
+    /// <summary>The same ledger with its first receipt alone, to be told otherwise.</summary>
+    internal FleetNode Begun() => new FleetNode(_key, _receipts[0].At).Write(_receipts[0]);
+
     /// <summary>Mails a part of the ledger, as an export has it.</summary>
     /// <param name="from">The first <c>seq</c>.</param>
     /// <param name="until">The first that is left out; null for all there is.</param>
