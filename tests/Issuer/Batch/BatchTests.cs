@@ -85,7 +85,7 @@ public sealed class BatchTests
             error: line 3 of rows.csv, column term.days: 'term.days' is no whole number from 1 to 36525: 'none'
             error: line 4 of rows.csv: the field 'licensee' is empty
             hint: say whom the license is for; a template's or --licensee's name is for a file without this column
-            error: line 5 of rows.csv: there are 2 fields, and the first line names 4 columns
+            error: line 5 of rows.csv: the row has 2 fields, and the first line names 4 columns
             hint: put a field that holds a comma in quotes
             error: line 6 of rows.csv: Live has a live license for openvidu-pro already: {live}
             hint: leave the row out; or name in the column 'replaces' what it takes the place of; one for other nodes is issued by itself, with --separate
