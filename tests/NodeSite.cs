@@ -34,10 +34,13 @@ internal sealed class NodeSite : IDisposable
     /// <summary>The machine that nodes run on; null for one that has no id, as in most containers.</summary>
     public string? MachineId { get; set; } = new('a', 32);
 
+    /// <summary>What the product embeds.</summary>
+    public Trust Trust { get; set; } = Licenses.Trust;
+
     public NodeOptions Options => new()
     {
         Product = Licenses.Product,
-        Trust = Licenses.Trust,
+        Trust = Trust,
         LicenseFolder = LicenseFolder,
         StateFolder = StateFolder,
         Built = Built,
@@ -59,6 +62,10 @@ internal sealed class NodeSite : IDisposable
         File.WriteAllBytes(Path.Combine(LicenseFolder, name ?? license.Id + ".lic"), Licenses.FileOf(license));
         return license;
     }
+
+    /// <summary>Puts a trust document into the folder, signed by roots a and b or by others.</summary>
+    public void PutTrust(TrustDocument document, params OfflineLicense.Keys.SigningKey[] roots) =>
+        File.WriteAllBytes(Path.Combine(LicenseFolder, OfflineLicense.Verifier.Metering.StateFolder.FileFor(document)), TrustVendor.Sign(document, roots));
 
     /// <summary>Takes a license out of the folder again.</summary>
     public void Remove(License license) => File.Delete(Path.Combine(LicenseFolder, license.Id + ".lic"));

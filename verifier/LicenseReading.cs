@@ -17,6 +17,9 @@ public enum ReadingOutcome
 
     /// <summary>Signed by a trusted key, but it says something that only a newer version of the product understands.</summary>
     NeedsNewerVersion,
+
+    /// <summary>Signed by the vendor and taken back since: the license itself, or the key that signed it, is revoked.</summary>
+    Revoked,
 }
 
 /// <summary>What reading a license file came to: a license, or why there is none. Immutable.</summary>
@@ -25,7 +28,10 @@ public sealed record LicenseReading
     /// <summary>What the reading came to.</summary>
     public required ReadingOutcome Outcome { get; init; }
 
-    /// <summary>The license; null unless <see cref="Outcome"/> is <see cref="ReadingOutcome.Good"/>.</summary>
+    /// <summary>
+    /// The license; null unless <see cref="Outcome"/> is <see cref="ReadingOutcome.Good"/>, or
+    /// <see cref="ReadingOutcome.Revoked"/>, so that it can be told which one was taken back.
+    /// </summary>
     public SignedLicense? License { get; init; }
 
     /// <summary>Why there is no license: lower case, no full stop, safe to print on a terminal; empty when there is one.</summary>

@@ -8,7 +8,7 @@ public static class ReasonCode
     /// <summary>The license's term has ended.</summary>
     public const string TermEnded = nameof(TermEnded);
 
-    /// <summary>The license, or the key that signed it, was revoked.</summary>
+    /// <summary>The license that was active last, or the key that signed it, was revoked; also why such a file does not count.</summary>
     public const string Revoked = nameof(Revoked);
 
     /// <summary>The node-minutes of the period are used up.</summary>
@@ -47,6 +47,9 @@ public static class ReasonCode
 
     /// <summary>A ledger of this node lost history that the vendor has.</summary>
     public const string LedgerRolledBack = nameof(LedgerRolledBack);
+
+    /// <summary>A trust document in the license folder was not taken; what was taken before goes on counting.</summary>
+    public const string TrustRefused = nameof(TrustRefused);
 
     /// <summary>Three quarters of a quota are used, or more.</summary>
     public const string QuotaThreeQuarters = nameof(QuotaThreeQuarters);

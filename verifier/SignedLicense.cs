@@ -4,12 +4,12 @@ using OfflineLicense.Verifier.Formats;
 namespace OfflineLicense.Verifier;
 
 /// <summary>
-/// A license and the proof that the vendor gave it: only <see cref="Open(ReadOnlyMemory{byte}, Trust)"/> makes one. Immutable and thread-safe.
+/// A license and the proof that the vendor signed it: only <see cref="Open(ReadOnlyMemory{byte}, Trust)"/> makes one. Immutable and thread-safe.
 /// </summary>
 public sealed record SignedLicense
 {
-    private SignedLicense(DocumentReading<License> good, string file) =>
-        (License, Text, TextBytes, SignedBy, File) = (good.Document!, good.Text, good.TextBytes, good.SignedBy!, file);
+    private SignedLicense(DocumentReading<License> good, VerifierKey signedBy, string? revoked, string file) =>
+        (License, Text, TextBytes, SignedBy, Revoked, File) = (good.Document!, good.Text, good.TextBytes, signedBy, revoked, file);
 
     /// <summary>What the license says.</summary>
     public License License { get; }
@@ -17,11 +17,14 @@ public sealed record SignedLicense
     /// <summary>The text that was signed, with its last newline and without the signatures.</summary>
     public string Text { get; }
 
-    /// <summary>The trusted key that signed it; the first in the file where several did.</summary>
+    /// <summary>The trusted key that signed it; the first in the file for which it counts, where several did.</summary>
     public VerifierKey SignedBy { get; }
 
     /// <summary><see cref="Text"/> as the bytes that were signed; not to be changed.</summary>
     internal byte[] TextBytes { get; }
+
+    /// <summary>Why it counts no more, though its vendor signed it; null for a license that was not taken back.</summary>
+    internal string? Revoked { get; }
 
     /// <summary>The file's name as the caller gave it, for messages; empty where it gave none.</summary>
     internal string File { get; }
@@ -44,20 +47,29 @@ public sealed record SignedLicense
         foreach (var reply in license.Receipts?.RepliesBy ?? [])
         {
             VerifierKey.FormProblem(reply, out _, out var publicKey);
-            if (!trust.IsLicenseKey(publicKey)) continue;
+            if (!trust.SignsMoreThanReplies(publicKey)) continue;
             return new LicenseReading
             {
                 Outcome = ReadingOutcome.Malformed,
-                Reason = "receipts.replies-by names a key that signs licenses; a vendor's import machine has a key of its own",
+                Reason = "receipts.replies-by names a key that signs licenses or trust documents; a vendor's import machine has a key of its own",
                 Hint = DocumentReading<License>.SignedSo,
             };
         }
 
-        return new LicenseReading { Outcome = ReadingOutcome.Good, License = new SignedLicense(reading, file) };
+        var (outcome, signedBy, reason) = trust.Judge(reading.Signers, license.Issued, reading.TextBytes);
+        if (trust.Document?.RevokedLicenses.Contains(license.Id, StringComparer.Ordinal) == true)
+            (outcome, reason) = (ReadingOutcome.Revoked, $"the license {license.Id} was revoked");
+        return outcome switch
+        {
+            ReadingOutcome.Good => new LicenseReading { Outcome = outcome, License = new SignedLicense(reading, signedBy, revoked: null, file) },
+            ReadingOutcome.Revoked => new LicenseReading { Outcome = outcome, License = new SignedLicense(reading, signedBy, reason, file), Reason = reason },
+            _ => new LicenseReading { Outcome = outcome, Reason = reason },
+        };
     }
 
-    /// <summary>Equal when the same key signed the same text, whatever the file is called.</summary>
-    public bool Equals(SignedLicense? other) => other is not null && Text == other.Text && SignedBy.Equals(other.SignedBy);
+    /// <summary>Equal when the same key signed the same text and both count or none, whatever the file is called.</summary>
+    public bool Equals(SignedLicense? other) =>
+        other is not null && Text == other.Text && SignedBy.Equals(other.SignedBy) && Revoked == other.Revoked;
 
     /// <inheritdoc/>
     public override int GetHashCode() => License.GetHashCode();

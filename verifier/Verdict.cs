@@ -46,6 +46,9 @@ public sealed record Verdict
     /// <summary>The time of the vendor's newest reply at hand (UTC); null for none.</summary>
     public DateTimeOffset? LastReply { get; init; }
 
+    /// <summary>The version of the trust document that this node goes by; 0 for none.</summary>
+    public long TrustVersion { get; init; }
+
     /// <summary>What of each quota of the license is used in its running period.</summary>
     public IReadOnlyList<QuotaUse> Quotas { get; init; } = [];
 

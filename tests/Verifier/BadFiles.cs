@@ -26,6 +26,10 @@ internal static class BadFiles
     /// <summary>By the code of the reason why it does not count.</summary>
     public static IReadOnlyDictionary<string, LicenseCandidate> ByCode { get; } = Make();
 
+    /// <summary>A license as a node has it that holds a trust document in which it was taken back.</summary>
+    public static LicenseCandidate Revoked(License license) => LicenseFile.Of(
+        Licenses.FileOf(license), license.Id + ".lic", TrustVendor.Holding(TrustVendor.First with { RevokedLicenses = [license.Id] }));
+
     private static Dictionary<string, LicenseCandidate> Make()
     {
         using var folder = new TemporaryFolder();
@@ -53,6 +57,7 @@ internal static class BadFiles
             [ReasonCode.NotYetValid] = Licenses.Candidate(_ => Claim with { From = Licenses.Day(5000) }),
             [ReasonCode.BuildTooNew] = Licenses.Candidate(_ => Claim with { BuildsUntil = Licenses.Day(300) }),
             [ReasonCode.NeedsTrust] = Licenses.Candidate(_ => Claim with { Needs = new LicenseNeeds { Trust = 1 } }),
+            [ReasonCode.Revoked] = Revoked(Claim),
             [ReasonCode.NeedsReply] = Licenses.Candidate(_ => Claim with { Needs = new LicenseNeeds { Reply = 1 } }),
         };
     }

@@ -33,7 +33,10 @@ internal sealed record World
     /// <summary>Whether the license's own file is missing.</summary>
     public bool IsEmpty { get; init; }
 
-    public IReadOnlyList<LicenseCandidate> Files => IsEmpty ? Others : [Licenses.Candidate(_ => License), .. Others];
+    /// <summary>Whether the license was taken back.</summary>
+    public bool IsRevoked { get; init; }
+
+    public IReadOnlyList<LicenseCandidate> Files => IsEmpty ? Others : [IsRevoked ? BadFiles.Revoked(License) : Licenses.Candidate(_ => License), .. Others];
 
     public Verdict Verdict => Evaluation.Evaluate(Files, Facts, Now);
 
@@ -55,6 +58,8 @@ internal sealed record World
             ReasonCode.MailOverdue => With(MailDuty) with { Facts = Facts with { OldestUnexported = began - MailEvery } },
             ReasonCode.LedgerUnwritable => Held(code, began, Facts with { LedgerUnwritable = "the disk is full" }),
             ReasonCode.NoLicenseCounts => With(License with { BuildsUntil = Licenses.Day(1) }).Held(code, began, Facts),
+            ReasonCode.Revoked => (this with { IsRevoked = true }).Held(code, began, Facts),
+            ReasonCode.TrustRefused => this with { Facts = Facts with { RefusedTrust = [new Reason { Code = code, Sentence = "it is not good", Mend = "get it again", File = "trust-000002.trust" }] } },
             ReasonCode.NodeMinutesUsed => With(License with { Quota = quota with { NodeMinutes = 60 } }).Held(code, began, Used(3600)),
             ReasonCode.CoreMinutesUsed => With(License with { Quota = quota with { CoreMinutes = 60 } }).Held(code, began, Used(3600)),
             ReasonCode.CoresExceeded => With(License with { Quota = quota with { Cores = 8 } })

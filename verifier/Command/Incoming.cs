@@ -16,7 +16,7 @@ internal sealed record Incoming
     /// <summary>The file as the user named it.</summary>
     public required string File { get; init; }
 
-    /// <summary><c>license</c>, <c>reply</c> or <c>reset</c>.</summary>
+    /// <summary><c>trust</c>, <c>license</c>, <c>reply</c> or <c>reset</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>What it is in a few words; text out of the file may stand in it.</summary>
@@ -43,22 +43,26 @@ internal sealed class IncomingFiles(ProductFiles product)
     // Whose replies count is said by licenses: those in place or kept, and those that come with the reply.
     private readonly List<License> _licenses = [];
     private readonly NodeView _view = product.View();
+    private Trust _trust = product.Trust;
 
     /// <summary>Checks all files, the licenses among them first.</summary>
     /// <exception cref="CommandFailure">One of them must not be installed.</exception>
     public IReadOnlyList<Incoming> Check(IReadOnlyList<(string File, byte[] Bytes)> untrusted)
     {
+        _view.RefreshOthers(own: null);
+        var trusts = new IncomingTrust(product, _view);
         _licenses.AddRange(_view.Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>()
             .Where(license => license.Product == product.Product));
         var kinds = untrusted.Select(static file => (file.File, Bytes: (ReadOnlyMemory<byte>)file.Bytes, Kind: KindOf(file.File, file.Bytes))).ToList();
-        if (kinds.Exists(static file => file.Kind != Kind.License))
-            _view.RefreshOthers(own: null);
+        trusts.Take(kinds.Where(static file => file.Kind == Kind.Trust).Select(static file => (file.File, file.Bytes)));
+        _trust = trusts.Trust;
         var incoming = new Incoming[kinds.Count];
         foreach (var index in Enumerable.Range(0, kinds.Count).OrderBy(index => kinds[index].Kind))
         {
             var (file, bytes, kind) = kinds[index];
             incoming[index] = kind switch
             {
+                Kind.Trust => trusts.Of(file),
                 Kind.License => License(file, bytes),
                 Kind.Reset => Reset(file, bytes),
                 _ => Reply(file, bytes),
@@ -88,27 +92,28 @@ internal sealed class IncomingFiles(ProductFiles product)
         {
             throw bytes.IndexOf("offline-license/"u8) >= 0 || malformed.Hint is not null
                 ? Refused(file, ExitCode.Malformed, malformed.Line, malformed.Reason, malformed.Hint ?? GetAgain)
-                : NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
+                : NotForHere(file, "neither a license nor a reply nor a time reset nor a trust document", ExitCode.Malformed);
         }
 
-        return text.StartsWith("format: offline-license/license/", StringComparison.Ordinal) ? Kind.License
+        return text.StartsWith("format: offline-license/trust/", StringComparison.Ordinal) ? Kind.Trust
+            : text.StartsWith("format: offline-license/license/", StringComparison.Ordinal) ? Kind.License
             : text.StartsWith("offline-license/reply/", StringComparison.Ordinal) ? Kind.Reply
             : text.StartsWith("offline-license/reset/", StringComparison.Ordinal) ? Kind.Reset
             : text.StartsWith("offline-license/request/", StringComparison.Ordinal)
                 ? throw NotForHere(file, "an installation request, which goes to the vendor", ExitCode.DoesNotFit)
                 : Array.Exists(s_formatLines, line => text.Contains(line, StringComparison.Ordinal))
                     ? throw Refused(file, ExitCode.Malformed, 1, "something stands before the line that names the file's format", GetAgain)
-                    : throw NotForHere(file, "neither a license nor a reply nor a time reset", ExitCode.Malformed);
+                    : throw NotForHere(file, "neither a license nor a reply nor a time reset nor a trust document", ExitCode.Malformed);
     }
 
     private Incoming License(string file, ReadOnlyMemory<byte> untrusted)
     {
-        var reading = SignedLicense.Open(untrusted, product.Trust, file);
-        if (reading.License is not { } signed)
+        var reading = SignedLicense.Open(untrusted, _trust, file);
+        if (reading is not { Outcome: ReadingOutcome.Good, License: { } signed })
             throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Hint);
         CheckProduct(file, "license", signed.License.Product);
         var name = signed.License.Id + ".lic";
-        var present = Present(name) is { } bytes ? SignedLicense.Open(bytes, product.Trust).License : null;
+        var present = Present(name) is { } bytes ? SignedLicense.Open(bytes, _trust).License : null;
         if (present is not null && present.Text != signed.Text)
         {
             throw new CommandFailure(
@@ -130,8 +135,7 @@ internal sealed class IncomingFiles(ProductFiles product)
 
     private Incoming Reply(string file, ReadOnlyMemory<byte> untrusted)
     {
-        var keys = _licenses.SelectMany(Formats.Reply.KeysOf).DistinctBy(static key => key.ToString(), StringComparer.Ordinal).ToList();
-        var reading = Formats.Reply.Open(untrusted, keys);
+        var reading = OpenReply(untrusted);
         if (reading.Document is not { } reply)
         {
             throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Outcome == ReadingOutcome.UnknownKey
@@ -146,10 +150,10 @@ internal sealed class IncomingFiles(ProductFiles product)
                 "check that the file is meant for you", ExitCode.DoesNotFit);
         }
 
-        var name = NameFor(reply, keys);
-        var present = Present(name) is { } bytes ? Formats.Reply.Open(bytes, keys).Text : null;
+        var name = NameFor(reply);
+        var present = Present(name) is { } bytes ? OpenReply(bytes).Text : null;
         var newest = ReplyFiles.NewestNumber(_view, reply.Licensee);
-        if (reply.Number == newest && OtherThan(reading.Text, reply, keys))
+        if (reply.Number == newest && OtherThan(reading.Text, reply))
         {
             throw new CommandFailure(
                 $"{file}: another reply {Words.Number(reply.Number)} was taken in here already",
@@ -177,26 +181,28 @@ internal sealed class IncomingFiles(ProductFiles product)
     }
 
     // A machine may serve several customers of a vendor, who count their replies apart.
-    private string NameFor(Reply reply, List<VerifierKey> keys)
+    private string NameFor(Reply reply)
     {
         var name = product.Product + ".reply";
-        return Present(name) is not { } bytes || Formats.Reply.Open(bytes, keys).Document is not { } present || present.Licensee == reply.Licensee
+        return Present(name) is not { } bytes || OpenReply(bytes).Document is not { } present || present.Licensee == reply.Licensee
             ? name
             : $"{product.Product}-{Base32.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(reply.Licensee)).AsSpan(0, 5))}.reply";
     }
 
     // A vendor gives a number once.
-    private bool OtherThan(string text, Reply reply, List<VerifierKey> keys) =>
-        _view.Replies.To(reply.Licensee) is { } held && held.Number == reply.Number && Formats.Reply.Open(_view.Replies.FileOf(held), keys).Text != text;
+    private bool OtherThan(string text, Reply reply) =>
+        _view.Replies.To(reply.Licensee) is { } held && held.Number == reply.Number && OpenReply(_view.Replies.FileOf(held)).Text != text;
+
+    private DocumentReading<Reply> OpenReply(ReadOnlyMemory<byte> untrusted) => Formats.Reply.Open(untrusted, _licenses, _trust);
 
     private Incoming Reset(string file, ReadOnlyMemory<byte> untrusted)
     {
-        var reading = TimeReset.Open(untrusted, product.Trust);
+        var reading = TimeReset.Open(untrusted, _trust);
         if (reading.Document is not { } reset)
             throw Refused(file, reading.Outcome, reading.Line, reading.Reason, reading.Hint);
         CheckProduct(file, "time reset", reset.Product);
         var name = reset.Id + ".reset";
-        var isInstalled = Present(name) is { } bytes && TimeReset.Open(bytes, product.Trust).Text == reading.Text;
+        var isInstalled = Present(name) is { } bytes && TimeReset.Open(bytes, _trust).Text == reading.Text;
         CheckLedgers(file, reset, untrusted, isInstalled);
         return new Incoming
         {
@@ -220,8 +226,8 @@ internal sealed class IncomingFiles(ProductFiles product)
                 "check that the file is for this machine; 'offline-license inspect' shows which ledgers it names", ExitCode.DoesNotFit);
         }
 
-        var resets = new TimeResets(LedgerDisk.Real, product.StateFolder, product.Trust, product.Product);
-        resets.Take([untrusted.ToArray()]);
+        var resets = new TimeResets(LedgerDisk.Real, product.StateFolder, product.Product);
+        resets.Take([untrusted.ToArray()], _trust);
         var open = named.Where(resets.MayBeDue).ToList();
         if (open.Count == 0 && isInstalled)
             return;
@@ -262,7 +268,7 @@ internal sealed class IncomingFiles(ProductFiles product)
         }
     }
 
-    private static ReadOnlyMemory<byte> Mended(ReadOnlyMemory<byte> verified) => NoteRepair.Repair(verified).Note;
+    internal static ReadOnlyMemory<byte> Mended(ReadOnlyMemory<byte> verified) => NoteRepair.Repair(verified).Note;
 
     private static string Term(License license) => license.Until is { } until
         ? $"{Words.Date(license.From)} to {Words.Date(until)}" : $"from {Words.Date(license.From)} on";
@@ -270,11 +276,12 @@ internal sealed class IncomingFiles(ProductFiles product)
     private static CommandFailure NotForHere(string file, string what, int exitCode) =>
         new($"{file}: this is {what}", $"see what it is: offline-license inspect {(file == "standard input" ? "-" : file)}", exitCode);
 
-    private static CommandFailure Refused(string file, ReadingOutcome outcome, int line, string reason, string? hint) => Refused(
-        file, outcome is ReadingOutcome.UnknownKey or ReadingOutcome.BadSignature ? ExitCode.NotTrusted : ExitCode.Malformed, line, reason,
+    internal static CommandFailure Refused(string file, ReadingOutcome outcome, int line, string reason, string? hint) => Refused(
+        file, outcome is ReadingOutcome.UnknownKey or ReadingOutcome.BadSignature or ReadingOutcome.Revoked ? ExitCode.NotTrusted : ExitCode.Malformed, line, reason,
         hint ?? outcome switch
         {
             ReadingOutcome.UnknownKey => "check that the file is for this product and from its vendor",
+            ReadingOutcome.Revoked => "ask your vendor for the license that takes its place",
             ReadingOutcome.NeedsNewerVersion => "update the product, or ask your vendor for a file for this version",
             _ => GetAgain,
         });
@@ -286,7 +293,8 @@ internal sealed class IncomingFiles(ProductFiles product)
 
     private enum Kind
     {
-        // First, because replies count by licenses.
+        // First, because it says whose licenses count; and replies count by licenses.
+        Trust,
         License,
         Reply,
         Reset,

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OfflineLicense.Verifier.Explanations;
-using OfflineLicense.Verifier.Formats;
 
 namespace OfflineLicense.Verifier.Command;
 
@@ -50,8 +49,9 @@ internal static class InspectCommand
     /// <summary>The license keys, and the reply keys that the licenses in place name.</summary>
     private static KnownKeys KeysOf(ProductFiles product)
     {
-        var replies = product.View().Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>().SelectMany(Reply.KeysOf);
-        return new KnownKeys(product.Anchors.LicenseKeys, [.. replies.DistinctBy(static key => (key.Name, key.Id))]);
+        var view = product.View();
+        var replies = view.Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>().SelectMany(view.Trust.ReplyKeysFor);
+        return KnownKeys.Of(view.Trust, replies);
     }
 
     private static bool IsUnderstood(Explanation file) => !file.Lines.Any(static line => line.Label == "not understood");

@@ -17,7 +17,7 @@ internal static class InstallCommand
         var files = new Argument<string[]>("FILE")
         {
             Arity = ArgumentArity.OneOrMore,
-            Description = "Licenses, replies and time resets, in any order; - for standard input",
+            Description = "Licenses, trust documents, replies and time resets, in any order; - for standard input",
         };
         var json = new Option<bool>("--json") { Description = "Answer with one JSON object" };
         var command = new Subcommand(

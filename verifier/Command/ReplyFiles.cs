@@ -23,10 +23,9 @@ internal static class ReplyFiles
             return [];
         var view = product.View();
         view.RefreshOthers(own: null);
-        var keys = view.Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>()
-            .Where(license => license.Product == product.Product).SelectMany(Reply.KeysOf)
-            .DistinctBy(static key => key.ToString(), StringComparer.Ordinal).ToList();
-        return [.. folder.Replies.Select(file => WhyNot(file.File, Reply.Open(file.Bytes, keys), product, view)).OfType<Reason>()];
+        var licenses = view.Candidates.Select(static candidate => candidate.Signed?.License).OfType<License>()
+            .Where(license => license.Product == product.Product).ToList();
+        return [.. folder.Replies.Select(file => WhyNot(file.File, Reply.Open(file.Bytes, licenses, view.Trust), product, view)).OfType<Reason>()];
     }
 
     /// <summary>The number of the newest reply to a licensee that was ever taken in here: of the files, or as a ledger says.</summary>

@@ -58,6 +58,7 @@ internal static class StatusJson
         json.WriteTime("termEnd", verdict.TermEnd);
         json.WriteTime("graceEnds", verdict.GraceEnds);
         json.WriteTime("mailBy", verdict.MailBy);
+        json.WriteNumber("trustVersion", verdict.TrustVersion);
         json.WriteStartArray("quotas");
         foreach (var quota in verdict.Quotas)
         {

@@ -21,8 +21,10 @@ internal static class StatusPage
             page.Field("", "it lapses only after it has run 24 hours in Grace");
         if (answer.WhenRunning is { } running && (running.State, running.MayBegin) != (verdict.State, verdict.MayBegin))
             page.Field("if it runs", new Cell(IfItRuns(running), ToneOf(running)));
+        page.Field("mail by", MailBy(verdict));
+        if (product.Trust.IsRooted)
+            page.Field("trust document", verdict.TrustVersion == 0 ? new Cell("none", Tone.Bad) : Words.Number(verdict.TrustVersion));
         page
-            .Field("mail by", MailBy(verdict))
             .Field("licenses", new Cell(product.LicenseFolder, Tone.Faint))
             .Field("state folder", new Cell(product.StateFolder, Tone.Faint));
         if (verdict.Quotas.Count > 0)

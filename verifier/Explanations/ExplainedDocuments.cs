@@ -40,6 +40,31 @@ internal static class ExplainedDocuments
         }
     }
 
+    internal static void AddTrust(ExplanationLines lines, string untrustedText)
+    {
+        var document = TrustFormat.Parse(untrustedText);
+        lines.Add("what it is", "a trust document, which says whose signatures count for the vendor from now on");
+        lines.Add("version", $"{Words.Number(document.Version)}; a node takes no lower one after it");
+        lines.Add("issued", Words.Date(document.Issued));
+        foreach (var root in document.Roots) lines.Key("root", root);
+        lines.Add("quorum", $"{Words.Number(document.Quorum)} of these roots must sign the next version, or as many of the product's own");
+        foreach (var key in document.Keys)
+        {
+            lines.Key(key.Role == TrustedRole.License ? "license key" : "reply key", key.Key);
+            lines.Add("", $"for what is dated from {Words.Date(key.From)} on{(key.Until is { } until ? $" and before {Words.Date(until)}" : "")}");
+        }
+
+        foreach (var revoked in document.RevokedKeys)
+        {
+            lines.Key("revoked key", revoked.Key);
+            lines.Add("", revoked.StaysGood.Count == 0 ? "nothing that it signed counts" : $"of what it signed only {Words.Count(revoked.StaysGood.Count, "license")} with these SHA-256 count");
+            foreach (var text in revoked.StaysGood) lines.Add("stays good", text);
+        }
+
+        foreach (var license in document.RevokedLicenses) lines.Add("revoked license", license);
+        if (document.RevokedKeys.Count + document.RevokedLicenses.Count == 0) lines.Add("revoked", "nothing");
+    }
+
     internal static void AddRequest(ExplanationLines lines, string untrustedText)
     {
         var request = InstallationRequest.Parse(untrustedText);
@@ -55,5 +80,7 @@ internal static class ExplainedDocuments
         lines.Add("what it is", "trust anchors: whose licenses the operator's program believes");
         lines.Add("product", anchors.Product);
         foreach (var key in anchors.LicenseKeys) lines.Key("license key", key);
+        foreach (var root in anchors.Roots) lines.Key("root", root);
+        if (anchors.Roots.Count > 0) lines.Add("quorum", $"{Words.Number(anchors.Quorum)} of these roots must sign a trust document");
     }
 }

@@ -79,9 +79,10 @@ internal static class ExplainedLicense
             lines.Add("replies", VerifierKey.TryParse(key, out _) ? $"those signed by {key} count" : $"{key} counts for nothing: it is no key of prime order");
     }
 
-    /// <summary>Why a node would refuse a well-signed license: no public key may stand in two roles.</summary>
-    internal static string? Problem(string untrustedText, KnownKeys known) =>
-        (LicenseFormat.Parse(untrustedText).Receipts?.RepliesBy ?? [])
+    /// <summary>Why a node would refuse a well-signed license: its key or itself was taken back; no public key may stand in two roles.</summary>
+    internal static string? Problem(ReadOnlyMemory<byte> untrustedFile, string untrustedText, KnownKeys known) =>
+        known.Trust is { IsRooted: true } trust ? SignedLicense.Open(untrustedFile, trust) is { Outcome: not ReadingOutcome.Good } refused ? refused.Reason : null
+        : (LicenseFormat.Parse(untrustedText).Receipts?.RepliesBy ?? [])
             .Any(line => VerifierKey.TryParse(line, out var key) && known.License.Any(license => license.PublicKey.SequenceEqual(key.PublicKey)))
                 ? "it is signed, but receipts.replies-by names a key that signs licenses, so no node takes it"
                 : null;

@@ -19,6 +19,11 @@ internal sealed record Explanation
         new("license", "format: offline-license/license/", ExplainedLicense.Add) { Problem = ExplainedLicense.Problem },
         new("reply", "offline-license/reply/", ExplainedDocuments.AddReply) { KeysOf = static (_, known) => known.Reply },
         new("time reset", "offline-license/reset/", ExplainedDocuments.AddReset),
+        new("trust document", "format: offline-license/trust/", ExplainedDocuments.AddTrust)
+        {
+            KeysOf = static (_, known) => known.Trust?.Roots ?? [],
+            Problem = static (file, _, known) => known.Trust!.Open(file) is { Document: null } refused ? refused.Reason : null,
+        },
         new("installation request", "offline-license/request/", ExplainedDocuments.AddRequest)
         {
             // A request brings the key that it is verified with.
@@ -111,7 +116,7 @@ internal sealed record Explanation
             lines.Signatures(parts);
             lines.NothingElse();
             var reading = SignedNote.ReadFile(untrustedFile, kind.KeysOf(text, known), Limits.ReplyBytes);
-            return (kind.Name, reading.IsGood ? kind.Problem(text, known) ?? "" : reading.Reason);
+            return (kind.Name, reading.IsGood ? kind.Problem(untrustedFile, text, known) ?? "" : reading.Reason);
         }
         catch (NoteFormatException exception)
         {
@@ -139,7 +144,7 @@ internal sealed record Explanation
         internal bool BringsKey { get; init; }
 
         /// <summary>Why a node would refuse the text although its signature is good; null where it would not.</summary>
-        internal Func<string, KnownKeys, string?> Problem { get; init; } = static (_, _) => null;
+        internal Func<ReadOnlyMemory<byte>, string, KnownKeys, string?> Problem { get; init; } = static (_, _, _) => null;
     }
 }
 
@@ -147,4 +152,13 @@ internal sealed record Explanation
 internal sealed record KnownKeys(IReadOnlyCollection<VerifierKey> License, IReadOnlyCollection<VerifierKey> Reply)
 {
     public static KnownKeys None { get; } = new([], []);
+
+    /// <summary>What a product embeds and holds; null where no trust is at hand, so that keys alone are asked.</summary>
+    public Trust? Trust { get; init; }
+
+    /// <summary>The keys of what a product embeds and holds.</summary>
+    /// <param name="trust">That.</param>
+    /// <param name="replyKeys">The keys whose replies count.</param>
+    public static KnownKeys Of(Trust trust, IEnumerable<VerifierKey> replyKeys) =>
+        new(trust.LicenseKeys, [.. replyKeys.DistinctBy(static key => (key.Name, key.Id))]) { Trust = trust };
 }

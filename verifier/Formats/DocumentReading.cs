@@ -16,8 +16,11 @@ internal sealed record DocumentReading<T> where T : class
     /// <summary>The document; null unless <see cref="Outcome"/> is <see cref="ReadingOutcome.Good"/>.</summary>
     internal T? Document { get; init; }
 
-    /// <summary>The first trusted key that signed; null unless good.</summary>
+    /// <summary>The first trusted key that signed, or the one for which the document counts; null unless good.</summary>
     internal VerifierKey? SignedBy { get; init; }
+
+    /// <summary>All trusted keys that signed, in the file's order; empty unless good.</summary>
+    internal IReadOnlyList<VerifierKey> Signers { get; init; } = [];
 
     /// <summary>The signed text; empty unless good.</summary>
     internal string Text { get; init; } = "";
@@ -59,6 +62,7 @@ internal sealed record DocumentReading<T> where T : class
                 Outcome = ReadingOutcome.Good,
                 Document = parse(text),
                 SignedBy = note.Signers[0],
+                Signers = note.Signers,
                 Text = text,
                 TextBytes = textBytes,
             };

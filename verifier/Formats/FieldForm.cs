@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using OfflineLicense.Keys;
 
 namespace OfflineLicense.Verifier.Formats;
 
@@ -60,6 +61,11 @@ internal static class FieldForm
             ? $"is longer than {TextBytes} bytes of UTF-8"
             : null;
     }
+
+    /// <summary>A verifier key in YAML: its name may begin with anything, but here it must be able to stand plain.</summary>
+    internal static string? PlainKeyProblem(string value) => !CanonicalScalar.IsPlain(value)
+        ? $"names '{value}', which does not begin with a letter or digit"
+        : VerifierKey.FormProblem(value, out _, out _) is { } problem ? $"names '{value}': {problem}" : null;
 
     internal static string? UlidProblem(string value) =>
         Ulid.IsUlid(value) ? null : "is no ULID of 26 characters in upper case";

@@ -54,7 +54,6 @@ internal static class LicenseFormat
     internal const int MostGraceDays = 3650;
 
     private const string Format = "offline-license/license/v1";
-    private const string FirstLine = $"format: {Format}\n";
 
     // In the order of the enumerations' values.
     private static readonly string[] Periods = ["term", "year", "month"];
@@ -64,17 +63,7 @@ internal static class LicenseFormat
     /// <exception cref="DocumentFormatException">The text is no license, or not in the one spelling.</exception>
     internal static License Parse(string untrustedText)
     {
-        if (!untrustedText.StartsWith(FirstLine, StringComparison.Ordinal)) throw NotThisFormat(untrustedText);
-        License license;
-        try
-        {
-            license = Read(CanonicalYaml.Read(untrustedText));
-        }
-        catch (YamlFormatException exception)
-        {
-            throw new DocumentFormatException(exception.Line, exception.Reason);
-        }
-
+        var license = Read(YamlText.Read(untrustedText, Format));
         return OneSpelling.Difference(untrustedText, Print(license)) is var (line, reason)
             ? throw new DocumentFormatException(line, reason)
             : license;
@@ -126,7 +115,7 @@ internal static class LicenseFormat
 
     private static License Read(YamlMap map)
     {
-        var root = new LicenseFields(map, "", "format", "id", "replaces", "product", "licensee", "purpose", "issued", "term",
+        var root = new DocumentFields(map, "", "format", "id", "replaces", "product", "licensee", "purpose", "issued", "term",
             "builds-until", "grace", "quota", "overage", "enforcement", "receipts", "needs", "installations", "features", "hints", "notes");
         var term = root.Map("term", "from", "until") ?? throw root.Missing("term");
         var license = new License
@@ -158,7 +147,7 @@ internal static class LicenseFormat
         return license;
     }
 
-    private static LicenseGrace? ReadGrace(LicenseFields? fields)
+    private static LicenseGrace? ReadGrace(DocumentFields? fields)
     {
         if (fields is null) return null;
         var grace = new LicenseGrace
@@ -172,7 +161,7 @@ internal static class LicenseFormat
             : grace;
     }
 
-    private static LicenseQuota ReadQuota(LicenseFields fields) => new()
+    private static LicenseQuota ReadQuota(DocumentFields fields) => new()
     {
         Per = (QuotaPeriod?)fields.Choice("per", Periods),
         Cores = fields.Number("cores", least: 1),
@@ -181,25 +170,20 @@ internal static class LicenseFormat
         NodeCores = fields.Number("node-cores", least: 1),
     };
 
-    private static LicenseReceipts? ReadReceipts(LicenseFields? fields)
+    private static LicenseReceipts? ReadReceipts(DocumentFields? fields)
     {
         if (fields is null) return null;
         var receipts = new LicenseReceipts
         {
             Every = fields.Duration("every"),
             MailEvery = fields.Duration("mail-every"),
-            RepliesBy = fields.List("replies-by", ReplyKeyProblem),
+            RepliesBy = fields.List("replies-by", FieldForm.PlainKeyProblem),
         };
         // Intervals begin at multiples since midnight, so that the windows of all nodes coincide.
         if (receipts.Every?.Value is { } every && (every > TimeSpan.FromHours(1) || TimeSpan.TicksPerDay % every.Ticks != 0))
             throw fields.Error("every", "is not from 1s to 1h and a divisor of a day");
         return receipts;
     }
-
-    // A key's name may begin with anything; here it must be able to stand plain.
-    private static string? ReplyKeyProblem(string value) => !CanonicalScalar.IsPlain(value)
-        ? $"names '{value}', which does not begin with a letter or digit"
-        : VerifierKey.FormProblem(value, out _, out _) is { } problem ? $"names '{value}': {problem}" : null;
 
     private static string? InstallationProblem(string value) =>
         InstallationName.IsInstallation(value) ? null : $"names '{value}', which is not the name of an installation";
@@ -255,15 +239,5 @@ internal static class LicenseFormat
         yaml.Begin(key);
         foreach (var (name, text) in texts) yaml.Text(name, text);
         yaml.End();
-    }
-
-    private static DocumentFormatException NotThisFormat(string untrustedText)
-    {
-        var line = untrustedText.AsSpan();
-        line = line[..Math.Max(0, line.IndexOf('\n'))];
-        var family = FirstLine.AsSpan(0, FirstLine.Length - "1\n".Length);
-        return line.StartsWith(family) && ExactText.TryParseNumber(line[family.Length..], out _)
-            ? new DocumentFormatException(1, $"the format is '{line["format: ".Length..]}', not '{Format}'", needsNewerVersion: true)
-            : new DocumentFormatException(1, $"the first line is not 'format: {Format}'");
     }
 }

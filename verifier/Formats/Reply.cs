@@ -41,16 +41,27 @@ internal sealed record Reply
 
     /// <summary>Reads a reply file: bound, repairs, signature, text.</summary>
     /// <param name="untrustedFile">The file's bytes, at most 4 MiB.</param>
-    /// <param name="replyKeys">The keys whose replies count; see <see cref="KeysOf"/>.</param>
+    /// <param name="replyKeys">The keys whose replies count; see <see cref="Trust.ReplyKeysFor"/>.</param>
     internal static DocumentReading<Reply> Open(ReadOnlyMemory<byte> untrustedFile, IReadOnlyCollection<VerifierKey> replyKeys) =>
         DocumentReading<Reply>.Open(untrustedFile, replyKeys, Limits.ReplyBytes, ReplyFormat.Parse);
 
     /// <summary>
-    /// The reply keys that a license names. One that is no point of prime order is left out: anybody could sign for it.
+    /// Reads a reply that may be to any of these licensees: by the keys that count for one of their licenses, on the day that
+    /// it bears.
     /// </summary>
-    internal static IReadOnlyCollection<VerifierKey> KeysOf(License license) =>
-        [.. (license.Receipts?.RepliesBy ?? []).Select(static line => VerifierKey.TryParse(line, out var key) ? key : null)
-            .OfType<VerifierKey>().DistinctBy(static key => (key.Name, key.Id))];
+    /// <param name="untrustedFile">The file's bytes, at most 4 MiB.</param>
+    /// <param name="licenses">The licenses.</param>
+    /// <param name="trust">What the node believes.</param>
+    internal static DocumentReading<Reply> Open(ReadOnlyMemory<byte> untrustedFile, IEnumerable<License> licenses, Trust trust)
+    {
+        var reading = Open(untrustedFile, [.. licenses.SelectMany(trust.ReplyKeysFor).DistinctBy(static key => (key.Name, key.Id))]);
+        return reading.Document is not { } reply || reading.Signers.Any(signer => trust.MaySignReply(signer, reply.Time))
+            ? reading
+            : DocumentReading<Reply>.Malformed(0, $"the key {reading.SignedBy!.Name} signs no replies of {Words.Date(reply.Time)}") with
+            {
+                Outcome = ReadingOutcome.UnknownKey,
+            };
+    }
 
     /// <summary>Prints and signs, after reading back what was printed.</summary>
     /// <exception cref="ArgumentException">A value is out of its bounds, a list out of order, or all is longer than 4 MiB.</exception>

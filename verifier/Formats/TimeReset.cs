@@ -39,8 +39,13 @@ internal sealed record TimeReset
     internal required IReadOnlyList<ResetLedger> Ledgers { get => _ledgers; init => _ledgers = ValueList.Of(value); }
 
     /// <summary>Reads a reset file: at most 64 KiB, repairs, signature, text.</summary>
-    internal static DocumentReading<TimeReset> Open(ReadOnlyMemory<byte> untrustedFile, Trust trust) =>
-        DocumentReading<TimeReset>.Open(untrustedFile, trust.LicenseKeys, Limits.DocumentBytes, Parse);
+    internal static DocumentReading<TimeReset> Open(ReadOnlyMemory<byte> untrustedFile, Trust trust)
+    {
+        var reading = DocumentReading<TimeReset>.Open(untrustedFile, trust.LicenseKeys, Limits.DocumentBytes, Parse);
+        return reading.Document is not { } reset || trust.Judge(reading.Signers, reset.Issued, reading.TextBytes) is not { Outcome: not ReadingOutcome.Good } refused
+            ? reading
+            : DocumentReading<TimeReset>.Malformed(0, refused.Reason) with { Outcome = refused.Outcome };
+    }
 
     /// <summary>Prints and signs, after reading back what was printed.</summary>
     /// <exception cref="ArgumentException">A value is out of its bounds, a list out of order, or all is longer than 64 KiB.</exception>

@@ -30,9 +30,9 @@ internal static class EnvironmentLicenses
     public static string? OfProcess(string variable) => Environment.GetEnvironmentVariable(variable);
 
     /// <summary>Reads what the variable of a node holds; nothing where there is none, or it is empty.</summary>
-    public static IReadOnlyList<LicenseCandidate> Read(NodeOptions options) =>
+    public static IReadOnlyList<LicenseCandidate> Read(NodeOptions options, Trust trust) =>
         options.LicenseVariable is { } variable && options.ReadVariable(variable) is { } text
-            ? Open(text, $"the environment variable {variable}", options.Trust)
+            ? Open(text, $"the environment variable {variable}", trust)
             : [];
 
     private static List<LicenseCandidate> Open(string untrusted, string source, Trust trust)

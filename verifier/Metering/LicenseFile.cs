@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
@@ -39,11 +40,15 @@ internal static class LicenseFile
         Broken = new Reason
         {
             Code = ReasonCode.Unreadable,
-            Sentence = $"it cannot be read: {((failed as LedgerDiskException)?.Reason ?? failed.Message).TrimEnd('.')}",
+            Sentence = $"it cannot be read: {WordsOf(failed)}",
             Mend = "make it a file that the user whom the product runs as can read, or remove it",
             File = file,
         },
     };
+
+    /// <summary>Why a file cannot be read, for the middle of a sentence; null for one that can.</summary>
+    [return: NotNullIfNotNull(nameof(failed))]
+    public static string? WordsOf(IOException? failed) => ((failed as LedgerDiskException)?.Reason ?? failed?.Message)?.TrimEnd('.');
 
     /// <summary>
     /// A file that arrived or changed an instant ago, and is not whole: said so, and not that it was forged, while whoever

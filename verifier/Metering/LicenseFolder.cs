@@ -11,7 +11,7 @@ namespace OfflineLicense.Verifier.Metering;
 /// </summary>
 /// <param name="disk">What holds the folder.</param>
 /// <param name="path">The folder; it need not be there, now or later.</param>
-/// <param name="trust">Whose licenses count.</param>
+/// <param name="trust">Whose licenses count, until <see cref="OpenBy"/> says otherwise.</param>
 /// <param name="time">Its monotonic clock tells how long a file has stood as it is.</param>
 internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, TimeProvider time)
 {
@@ -23,6 +23,9 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
 
     /// <summary>How many time resets are, the last by name, since <c>install</c> names them by ids that go up.</summary>
     public const int MostResets = 100;
+
+    /// <summary>How many trust documents are, the last by name, since <c>install</c> names them by versions that go up.</summary>
+    public const int MostTrustDocuments = 256;
 
     /// <summary>How many names are listed at every look; more only when the folder says that there are others.</summary>
     private const int MostListedAlways = 2_000;
@@ -37,6 +40,7 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
     private (string? Stamp, TimeSpan Since, TimeSpan ListedAt) _list;
     private LedgerDiskException? _problem;
     private bool _hasLooked;
+    private Trust _trust = trust;
 
     /// <summary>The license files, opened or with the reason why they cannot be.</summary>
     public IReadOnlyList<LicenseCandidate> Licenses { get; private set; } = [];
@@ -46,6 +50,18 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
 
     /// <summary>The time resets, unopened.</summary>
     public IReadOnlyList<byte[]> Resets { get; private set; } = [];
+
+    /// <summary>The trust documents, unopened: each is for the one that is held to judge.</summary>
+    public IReadOnlyList<OfferedTrust> TrustDocuments { get; private set; } = [];
+
+    /// <summary>Opens the licenses by other keys from here on.</summary>
+    public void OpenBy(Trust other)
+    {
+        _trust = other;
+        _opened.Clear();
+        if (_hasLooked)
+            TakeLicenses([.. _names.Where(static name => Is(name, ".lic"))]);
+    }
 
     /// <summary>Looks at the folder; true if anything in it changed since the last look.</summary>
     public bool Look()
@@ -57,9 +73,11 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         var replies = names.Where(name => Is(name, ".reply")).Take(MostReplies).ToList();
         var resets = names.Where(name => Is(name, ".reset")).TakeLast(MostResets).ToList();
 
+        var documents = names.Where(name => Is(name, ".trust")).TakeLast(MostTrustDocuments).ToList();
+
         var files = new Dictionary<string, FolderFile>(StringComparer.Ordinal);
         var isOther = !_hasLooked || problem != _problem?.Reason;
-        foreach (var name in licenses.Take(MostLicenses).Concat(replies).Concat(resets))
+        foreach (var name in licenses.Take(MostLicenses).Concat(replies).Concat(resets).Concat(documents))
         {
             var file = _files.GetValueOrDefault(name)
                 ?? new FolderFile(disk, Path.Combine(path, name), Is(name, ".reply") ? Limits.ReplyBytes : Limits.DocumentBytes);
@@ -75,11 +93,20 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         isOther |= files.Count != _files.Count || files.Keys.Any(name => !_files.ContainsKey(name));
         (_files, _hasLooked) = (files, true);
         if (isOther)
-            Take(licenses, replies, resets);
+            Take(licenses, replies, resets, documents);
         return isOther;
     }
 
-    private void Take(List<string> licenses, List<string> replies, List<string> resets)
+    private void Take(List<string> licenses, List<string> replies, List<string> resets, List<string> documents)
+    {
+        TakeLicenses(licenses);
+        Replies = [.. Readable(replies).Select(file => (file.Path, file.Bytes!))];
+        Resets = [.. Readable(resets).Select(file => file.Bytes!)];
+        TrustDocuments = [.. documents.Where(_files.ContainsKey).Select(name => _files[name])
+            .Select(static file => new OfferedTrust(file.Path, file.Bytes, file.IsChanging, LicenseFile.WordsOf(file.Problem)))];
+    }
+
+    private void TakeLicenses(List<string> licenses)
     {
         var opened = new Dictionary<string, LicenseCandidate>(StringComparer.Ordinal);
         foreach (var name in licenses.Where(_files.ContainsKey))
@@ -87,8 +114,6 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
         _opened = opened;
         Licenses = licenses.Count > MostLicenses ? [.. opened.Values, TooMany(licenses.Count)]
             : _problem is { } problem ? [NotToBeRead(problem.Reason)] : [.. opened.Values];
-        Replies = [.. Readable(replies).Select(file => (file.Path, file.Bytes!))];
-        Resets = [.. Readable(resets).Select(file => file.Bytes!)];
     }
 
     private IEnumerable<FolderFile> Readable(List<string> names) =>
@@ -96,7 +121,7 @@ internal sealed class LicenseFolder(LedgerDisk disk, string path, Trust trust, T
 
     private LicenseCandidate Open(FolderFile file)
     {
-        var candidate = file.Problem is { } problem ? LicenseFile.Unreadable(file.Path, problem) : LicenseFile.Of(file.Bytes, file.Path, trust);
+        var candidate = file.Problem is { } problem ? LicenseFile.Unreadable(file.Path, problem) : LicenseFile.Of(file.Bytes, file.Path, _trust);
         return file.IsChanging ? LicenseFile.StillChanging(candidate) : candidate;
     }
 

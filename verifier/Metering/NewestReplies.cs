@@ -9,6 +9,7 @@ namespace OfflineLicense.Verifier.Metering;
 internal sealed class NewestReplies
 {
     private readonly Dictionary<string, (Reply Reply, ReadOnlyMemory<byte> File)> _byLicensee = new(StringComparer.Ordinal);
+    private Trust? _trust;
 
     /// <summary>All of them.</summary>
     public IEnumerable<Reply> All => _byLicensee.Values.Select(static entry => entry.Reply);
@@ -34,14 +35,22 @@ internal sealed class NewestReplies
     /// </summary>
     /// <param name="untrustedFiles">Files that may be replies, each at most 4 MiB.</param>
     /// <param name="licenses">The licenses at hand, of this product and for this installation.</param>
-    public void Take(IReadOnlyCollection<byte[]> untrustedFiles, IEnumerable<License> licenses)
+    /// <param name="trust">What the node believes.</param>
+    public void Take(IReadOnlyCollection<byte[]> untrustedFiles, IEnumerable<License> licenses, Trust trust)
     {
+        // A key that is believed no more takes its replies with it, as it does when the node starts anew.
+        if (trust != _trust && _byLicensee.Count > 0)
+        {
+            _byLicensee.Clear();
+            Taken++;
+        }
+
+        _trust = trust;
         foreach (var ofLicensee in licenses.GroupBy(static license => (license.Product, license.Licensee)))
         {
-            var keys = ofLicensee.SelectMany(Reply.KeysOf).DistinctBy(static key => key.ToString(), StringComparer.Ordinal).ToList();
             foreach (var untrusted in untrustedFiles)
             {
-                var reply = Reply.Open(untrusted, keys).Document;
+                var reply = Reply.Open(untrusted, ofLicensee, trust).Document;
                 if (reply is null || (reply.Product, reply.Licensee) != ofLicensee.Key || reply.Number <= (To(reply.Licensee)?.Number ?? 0))
                     continue;
                 _byLicensee[reply.Licensee] = (reply, untrusted);

@@ -33,7 +33,6 @@ internal sealed partial class NodeRecorder : IDisposable
     private DateTimeOffset _nextCut;
     private long _coresAtCut;
     private long _lastReceiptTicks;
-    private (string Licensee, long Number) _replied = ("", 0);
     private bool _wasLicensed;
     private string? _ledger;
     private Instant _last;
@@ -126,6 +125,7 @@ internal sealed partial class NodeRecorder : IDisposable
         _last = look;
         _isRunning = true;
         RecordReply(look.Now);
+        RecordTrust(look.Now);
         Write(look.Now);
         Cores.Bind(verdict.RefuseCoresAbove);
         TellLastReceipt();
@@ -159,6 +159,7 @@ internal sealed partial class NodeRecorder : IDisposable
             _journal.Open(_last.Now);
         _ledger = _journal.Name;
         _view.RefreshOthers(_ledger);
+        _view.TrustNothingBelow(_journal.Readings.TrustVersion);
         LedgerReadings[] all = [_journal.Readings, .. _view.Others];
         _resets = all.Sum(readings => readings.Resets.Count);
         _last = _clock.Look();
@@ -244,6 +245,7 @@ internal sealed partial class NodeRecorder : IDisposable
     private void TakeOver()
     {
         _ledger = _journal.Name;
+        _view.LookAtKeptTrust();
         _view.LookAtKept();
         LookAtLedgers();
     }
@@ -378,20 +380,4 @@ internal sealed partial class NodeRecorder : IDisposable
             });
         }
     }
-
-    /// <summary>Writes down that a reply was taken in, once a copy of it is kept.</summary>
-    private void RecordReply(DateTimeOffset at)
-    {
-        // With no license there is no receipt before it that says to whom the reply is.
-        if (_license.Length == 0 || _view.Reply is not { } reply || reply.Number <= Recorded(reply.Licensee))
-            return;
-        if (_journal.Name is not { } ledger || _journal.Problem is not null || !_view.KeepReply(reply))
-            return;
-        _replied = (reply.Licensee, reply.Number);
-        _journal.Record(new ReplyReceipt { At = at, Number = reply.Number, Size = reply.Find(ledger)?.Size ?? 0 });
-    }
-
-    // What waits is in no ledger yet.
-    private long Recorded(string licensee) =>
-        Math.Max(_replied.Licensee == licensee ? _replied.Number : 0, _view.RepliedTo(licensee, _journal.Readings));
 }

@@ -15,6 +15,8 @@ internal sealed class NodeView
 
     private readonly NodeOptions _options;
     private readonly LicenseFolder _folder;
+    private readonly HeldTrust _trusted;
+    private readonly HashSet<long> _durableTrust = [];
     private IReadOnlyList<LicenseCandidate>? _given;
     private readonly LedgerDisk _disk;
     private readonly StateFolder _state;
@@ -34,7 +36,8 @@ internal sealed class NodeView
         _state = state;
         _others = new OtherLedgers(disk, state.Path, NewReadings);
         _lost = new LostHistory(disk, state.Path, options.Machine.Value);
-        Resets = new TimeResets(disk, state.Path, options.Trust, options.Product);
+        Resets = new TimeResets(disk, state.Path, options.Product);
+        _trusted = new HeldTrust(options.Trust);
         _folder = new LicenseFolder(disk, options.LicenseFolder ?? NodeFolders.LicenseFolder(options.Product), options.Trust, options.TimeProvider);
     }
 
@@ -52,6 +55,7 @@ internal sealed class NodeView
     /// <summary>Reads all but the ledgers.</summary>
     public void LookAtAll()
     {
+        LookAtKeptTrust();
         LookAtLicenses();
         LookAtKept();
         TakeReply();
@@ -59,7 +63,19 @@ internal sealed class NodeView
     }
 
     /// <summary>All licenses at hand: those of the folder, of the environment, and the kept copies.</summary>
-    public IReadOnlyList<LicenseCandidate> Candidates => [.. _folder.Licenses, .. _given ??= EnvironmentLicenses.Read(_options), .. _kept];
+    public IReadOnlyList<LicenseCandidate> Candidates => [.. _folder.Licenses, .. _given ??= EnvironmentLicenses.Read(_options, Trust), .. _kept];
+
+    /// <summary>What the node believes: what the product embeds, and the trust document held.</summary>
+    public Trust Trust => _trusted.Trust;
+
+    /// <summary>The trust document held, as it was taken; null for none.</summary>
+    public TakenTrust? TrustDocument => _trusted.Newest;
+
+    /// <summary>What is held, to try on it what is not in place yet.</summary>
+    public HeldTrust CopyOfTrust() => _trusted.Copy();
+
+    /// <summary>The trust documents of the license folder that were not taken, and why.</summary>
+    public IReadOnlyList<Reason> RefusedTrust => _trusted.Refused;
 
     /// <summary>The newest reply to the licensee of the active license: what the vendor has of this node's use.</summary>
     public Reply? Reply { get; private set; }
@@ -78,8 +94,20 @@ internal sealed class NodeView
     {
         if (!_folder.Look())
             return false;
-        Resets.Take(_folder.Resets);
+        if (_trusted.Take(_folder.TrustDocuments))
+            OpenAnew();
+        Resets.Take(_folder.Resets, Trust);
         return true;
+    }
+
+    /// <summary>Goes by no trust document below the one that a ledger says was taken here.</summary>
+    public void TrustNothingBelow(long version)
+    {
+        if (!_trusted.NotBelow(version))
+            return;
+        OpenAnew();
+        Resets.Take(_folder.Resets, Trust);
+        TakeReply();
     }
 
     /// <summary>
@@ -92,7 +120,7 @@ internal sealed class NodeView
         var installation = _state.Installation;
         var ours = Candidates.Select(candidate => candidate.Signed?.License).OfType<License>()
             .Where(license => license.Product == _options.Product && (installation.Length == 0 || license.IsFor(installation)));
-        Replies.Take([.. _state.KeptReplies(), .. _folder.Replies.Select(reply => reply.Bytes)], ours);
+        Replies.Take([.. _state.KeptReplies(), .. _folder.Replies.Select(reply => reply.Bytes)], ours, Trust);
         Serve(_licensee);
     }
 
@@ -111,10 +139,26 @@ internal sealed class NodeView
     /// <summary>Reads the kept copies of licenses again, beside those that could not be kept.</summary>
     public void LookAtKept()
     {
-        var kept = _state.KeptLicenses(_options.Trust);
+        var kept = _state.KeptLicenses(Trust);
         _durable.UnionWith(kept.Select(IdOf));
         _kept = [.. kept, .. _kept.Where(candidate => !_durable.Contains(IdOf(candidate)))];
     }
+
+    /// <summary>Takes up the kept trust documents; a product without roots has none.</summary>
+    public void LookAtKeptTrust()
+    {
+        if (!_options.Trust.IsRooted)
+            return;
+        var before = Trust;
+        _trusted.TakeKept(_state.KeptTrust());
+        _durableTrust.UnionWith(_trusted.Taken.Select(static taken => taken.Document.Version));
+        if (Trust != before)
+            OpenAnew();
+    }
+
+    /// <summary>Keeps copies of the trust documents that were taken, each before those that its roots signed; false if the disk refuses.</summary>
+    public bool KeepTrust() => _trusted.Taken.All(taken =>
+        !_durableTrust.Add(taken.Document.Version) || _state.TryKeepTrust(taken) || !_durableTrust.Remove(taken.Document.Version));
 
     /// <summary>Whether the record of exports is another file than when it was read last: somebody exported just now.</summary>
     public bool MayHaveLeft => _disk.Stamp(ExportsFile) != _exportsStamp;
@@ -143,7 +187,11 @@ internal sealed class NodeView
     }
 
     /// <summary>Reads what is new in the ledgers other than the own one; null for none.</summary>
-    public void RefreshOthers(string? own) => _others.Look(own);
+    public void RefreshOthers(string? own)
+    {
+        _others.Look(own);
+        TrustNothingBelow(Others.Select(static readings => readings.TrustVersion).DefaultIfEmpty().Max());
+    }
 
     /// <summary>Adds up anew what was added up of a ledger before; null if it cannot be read now.</summary>
     public LedgerReadings? Reread(string folder, string name, LedgerReadings before)
@@ -158,8 +206,9 @@ internal sealed class NodeView
         }
     }
 
-    /// <summary>A license at hand, by its id; the file rather than the kept copy.</summary>
-    public LicenseCandidate Find(string license) => Candidates.First(candidate => candidate.Signed?.License.Id == license);
+    /// <summary>A license at hand, by its id: one that was not revoked, where a thief used the id too; the file rather than the kept copy.</summary>
+    public LicenseCandidate Find(string license) =>
+        Candidates.Where(candidate => candidate.Signed?.License.Id == license).MinBy(static candidate => candidate.Signed!.Revoked is not null)!;
 
     /// <summary>
     /// Keeps a copy of a license before it is said to be active. Where the disk refuses, this process still has the copy
@@ -216,7 +265,8 @@ internal sealed class NodeView
             Installation = _state.Installation,
             Built = _options.Built,
             ReplyNumbers = ReplyNumbers(own.Readings),
-            TrustVersion = all.Max(readings => readings.TrustVersion),
+            TrustVersion = Trust.Version,
+            RefusedTrust = RefusedTrust,
             Counted = all.SelectMany(readings => readings.Counted).Append(lastActive).OfType<string>().ToHashSet(StringComparer.Ordinal),
             LastActive = lastActive,
             LicensedSeconds = Math.Max(own.LicensedSeconds, all.Max(readings => readings.LicensedSeconds)),
@@ -294,6 +344,15 @@ internal sealed class NodeView
 
     private License? LicenseOf(string id) =>
         Candidates.FirstOrDefault(candidate => candidate.Signed?.License.Id == id)?.Signed!.License;
+
+    // By other keys than before.
+    private void OpenAnew()
+    {
+        _folder.OpenBy(Trust);
+        _given = null;
+        _kept = [.. _kept.Select(candidate => LicenseFile.Of(candidate.Bytes, candidate.File, Trust) with { IsKept = true }).Where(static candidate => candidate.Signed is not null)];
+        LookAtKept();
+    }
 
     private string ExportsFile => Path.Combine(_state.Path, ExportsLog.FileName);
 

@@ -1,14 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier.Formats;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Verdicts;
 
 namespace OfflineLicense.Verifier.Metering;
 
 /// <summary>
-/// What a node keeps: the installation's key, its ledgers, and copies of the licenses that were active and of their
-/// licensees' newest replies, so that removing a file from the license folder takes nothing back. Not thread-safe.
+/// What a node keeps: the installation's key, its ledgers, and copies of the licenses that were active, of their
+/// licensees' newest replies and of the trust documents that were taken, so that removing a file from the license folder takes nothing back. Not thread-safe.
 /// </summary>
 internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machine = null) : IDisposable
 {
@@ -17,6 +18,8 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     private const string KeptEnding = ".lic";
     private const string RepliesFolder = "replies";
     private const string ReplyEnding = ".reply";
+    private const string TrustFolder = "trust";
+    private const string TrustEnding = ".trust";
 
     // More were never begun without a use between them.
     private const int MostFollowed = 8;
@@ -148,19 +151,16 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     public bool TryKeep(LicenseCandidate active) => TryPut(LicensesFolder, active.Signed!.License.Id + KeptEnding, active.Bytes.Span);
 
     /// <summary>The bytes of the kept replies, one for each licensee at most.</summary>
-    public IReadOnlyList<byte[]> KeptReplies()
-    {
-        try
-        {
-            var folder = System.IO.Path.Combine(path, RepliesFolder);
-            return [.. disk.List(folder).Where(name => name.EndsWith(ReplyEnding, StringComparison.Ordinal)).Take(LicenseFolder.MostReplies)
-                .Select(name => KeptReply(System.IO.Path.Combine(folder, name))).OfType<byte[]>()];
-        }
-        catch (IOException)
-        {
-            return [];
-        }
-    }
+    public IReadOnlyList<byte[]> KeptReplies() => Kept(RepliesFolder, ReplyEnding, LicenseFolder.MostReplies, Limits.ReplyBytes);
+
+    /// <summary>The bytes of the kept trust documents: all versions that were taken, since the roots of one sign the next.</summary>
+    public IReadOnlyList<byte[]> KeptTrust() => Kept(TrustFolder, TrustEnding, LicenseFolder.MostTrustDocuments, Limits.DocumentBytes);
+
+    /// <summary>Keeps a trust document, durably, before any receipt names it; false if the disk refuses.</summary>
+    public bool TryKeepTrust(TakenTrust taken) => TryPut(TrustFolder, FileFor(taken.Document), taken.File.Span);
+
+    /// <summary>The name of a trust document's file, by which versions sort.</summary>
+    public static string FileFor(TrustDocument document) => $"trust-{ExactText.FormatNumber(document.Version).PadLeft(6, '0')}{TrustEnding}";
 
     /// <summary>Keeps the reply to a licensee, durably, before any receipt names it; false if the disk refuses.</summary>
     public bool TryKeepReply(string licensee, ReadOnlySpan<byte> reply) => TryPut(RepliesFolder, FileFor(licensee), reply);
@@ -168,11 +168,25 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     /// <summary>Forgets the key.</summary>
     public void Dispose() => _key?.Dispose();
 
-    private byte[]? KeptReply(string file)
+    private IReadOnlyList<byte[]> Kept(string below, string ending, int most, int maxBytes)
     {
         try
         {
-            return BoundedFile.Read(disk, file, Limits.ReplyBytes);
+            var folder = System.IO.Path.Combine(path, below);
+            return [.. disk.List(folder).Where(name => name.EndsWith(ending, StringComparison.Ordinal)).TakeLast(most)
+                .Select(name => KeptFile(System.IO.Path.Combine(folder, name), maxBytes)).OfType<byte[]>()];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private byte[]? KeptFile(string file, int maxBytes)
+    {
+        try
+        {
+            return BoundedFile.Read(disk, file, maxBytes);
         }
         catch (IOException)
         {

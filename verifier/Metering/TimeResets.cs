@@ -10,9 +10,8 @@ namespace OfflineLicense.Verifier.Metering;
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="stateFolder">Where the ledgers are.</param>
-/// <param name="trust">Whose resets count.</param>
 /// <param name="product">For which product they are to be.</param>
-internal sealed class TimeResets(LedgerDisk disk, string stateFolder, Trust trust, string product)
+internal sealed class TimeResets(LedgerDisk disk, string stateFolder, string product)
 {
     private readonly HashSet<(string Reset, string Ledger)> _refused = [];
 
@@ -23,7 +22,9 @@ internal sealed class TimeResets(LedgerDisk disk, string stateFolder, Trust trus
     public bool Any => _resets.Count > 0;
 
     /// <summary>Takes the place of those that were at hand.</summary>
-    public void Take(IEnumerable<byte[]> untrustedFiles) => _resets =
+    /// <param name="untrustedFiles">Files that may be time resets.</param>
+    /// <param name="trust">Whose resets count.</param>
+    public void Take(IEnumerable<byte[]> untrustedFiles, Trust trust) => _resets =
     [
         .. untrustedFiles.Select(untrusted => TimeReset.Open(untrusted, trust).Document).OfType<TimeReset>()
             .Where(reset => reset.Product == product)

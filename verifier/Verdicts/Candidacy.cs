@@ -15,17 +15,20 @@ internal sealed class Candidacy
             .Where(candidate => IsConsidered(candidate, facts) && Obstacle.Of(candidate, facts, now) is null).ToList();
 
         // A replaced license is out from the moment that the one which replaces it first counts, for good; unless that was
-        // under a wrong date, before the newer one's term.
+        // under a wrong date, before the newer one's term; or what replaces it was revoked: a thief takes no license's place.
         Known = candidates.Select(candidate => candidate.Signed?.License).OfType<License>().ToList();
         _replacing = counting.Select(candidate => candidate.Signed!.License)
-            .Concat(Known.Where(license => license.Replaces is not null && license.From <= now && facts.Counted.Contains(license.Id)))
+            .Concat(candidates.Where(static candidate => candidate.Signed?.Revoked is null)
+                .Select(candidate => candidate.Signed?.License).OfType<License>()
+                .Where(license => license.Replaces is not null && license.From <= now && facts.Counted.Contains(license.Id)))
             .Where(license => license.Replaces is not null && !IsCircular(license, Known))
             .DistinctBy(license => license.Id, StringComparer.Ordinal)
             .OrderByDescending(license => license.Id, StringComparer.Ordinal)
             .ToLookup(license => license.Replaces!, StringComparer.Ordinal);
         Active = counting.Where(candidate => !_replacing.Contains(candidate.Signed!.License.Id))
             .Min(Comparer<LicenseCandidate>.Create(FirstChoiceFirst));
-        LastActive = candidates.FirstOrDefault(candidate => candidate.Signed is not null && candidate.Signed.License.Id == facts.LastActive);
+        LastActive = candidates.Where(candidate => candidate.Signed is not null && candidate.Signed.License.Id == facts.LastActive)
+            .MinBy(static candidate => candidate.Signed!.Revoked is not null);
     }
 
     /// <summary>The license that is active; null if none counts.</summary>

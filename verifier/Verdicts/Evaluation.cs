@@ -40,7 +40,7 @@ internal static class Evaluation
         var quotas = license is null ? null : QuotaCheck.Of(license, candidacy.Known, facts, now);
         var grace = GraceRule.Of(license, facts);
         var mailBy = MailBy(license, facts);
-        var reasons = ReasonsOf(candidacy.Active, candidates.Any(static file => !file.IsKept), license, quotas, mailBy, facts, now)
+        var reasons = ReasonsOf(candidacy, candidates.Any(static file => !file.IsKept), license, quotas, mailBy, facts, now)
             .Select(reason => reason with { Until = grace.EndFor(reason.Since!.Value), File = file })
             .OrderBy(reason => reason.Until)
             .ThenBy(reason => reason.Code, StringComparer.Ordinal)
@@ -64,6 +64,7 @@ internal static class Evaluation
             MailBy = mailBy,
             LastExport = facts.LastExport,
             LastReply = facts.LastReply,
+            TrustVersion = facts.TrustVersion,
             Quotas = quotas?.Quotas ?? [],
             RefuseCoresAbove = RefuseAbove(license, license?.Quota.Cores),
             RefuseNodeCoresAbove = RefuseAbove(license, license?.Quota.NodeCores),
@@ -100,13 +101,20 @@ internal static class Evaluation
             NotCounting = notCounting,
             LastExport = facts.LastExport,
             LastReply = facts.LastReply,
+            TrustVersion = facts.TrustVersion,
         };
     }
 
     private static IEnumerable<Reason> ReasonsOf(
-        LicenseCandidate? active, bool hasFiles, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
+        Candidacy candidacy, bool hasFiles, License? license, QuotaCheck? quotas, DateTimeOffset? mailBy, NodeFacts facts, DateTimeOffset now)
     {
-        if (active is null)
+        if (candidacy is { Active: null, LastActive.Signed.Revoked: { } revoked })
+        {
+            yield return Since(
+                ReasonCode.Revoked, $"the vendor took license {license!.Id} back: {revoked}",
+                "install the license that your vendor gives in its place: offline-license install FILE");
+        }
+        else if (candidacy.Active is null)
         {
             yield return Since(
                 ReasonCode.NoLicenseCounts,
@@ -192,6 +200,9 @@ internal static class Evaluation
                     ? "if the clock is wrong, set it; if it is right, nothing: it gets there by itself"
                     : "if the clock is wrong, set it; if it is right, run 'offline-license export', mail the file to your vendor, and ask for a time reset");
         }
+
+        foreach (var refused in facts.RefusedTrust)
+            yield return refused;
 
         if (facts.LedgerDamaged is { } damage)
         {

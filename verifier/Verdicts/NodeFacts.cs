@@ -20,6 +20,9 @@ internal sealed record NodeFacts
     /// <summary>The version of the trust document held; 0 for none.</summary>
     public long TrustVersion { get; init; }
 
+    /// <summary>The trust documents at hand that are not taken, and why.</summary>
+    public IReadOnlyList<Reason> RefusedTrust { get; init; } = [];
+
     /// <summary>The number of the newest reply to each licensee, by its name; one that is not in it has had none.</summary>
     public IReadOnlyDictionary<string, long> ReplyNumbers { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 

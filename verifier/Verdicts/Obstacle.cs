@@ -12,7 +12,8 @@ internal static class Obstacle
         if (candidate.Broken is { } broken)
             return broken.Code;
         var license = candidate.Signed!.License;
-        return license.Product != facts.Product ? ReasonCode.WrongProduct
+        return candidate.Signed.Revoked is not null ? ReasonCode.Revoked
+            : license.Product != facts.Product ? ReasonCode.WrongProduct
             : !license.IsFor(facts.Installation) ? ReasonCode.WrongInstallation
             : license.From > now ? ReasonCode.NotYetValid
             : facts.Built >= license.BuildsUntil ? ReasonCode.BuildTooNew
@@ -28,6 +29,9 @@ internal static class Obstacle
         return Of(candidate, facts, now) switch
         {
             null => null,
+            ReasonCode.Revoked => Not(
+                candidate, ReasonCode.Revoked, $"your vendor took it back: {candidate.Signed!.Revoked}",
+                "install the license that your vendor gives in its place"),
             ReasonCode.WrongProduct => Not(
                 candidate, ReasonCode.WrongProduct, $"it is for the product {license!.Product}, and this is {facts.Product}",
                 $"ask your vendor for a license for {facts.Product}"),

@@ -89,6 +89,40 @@ internal static class Examples
         Ledgers = [new ResetLedger(TestKeys.LedgerName, 4, Root, At("2026-12-01T08:00:00Z"))],
     };
 
+    internal static TrustDocument Trust { get; } = new()
+    {
+        Version = 3,
+        Issued = At("2026-11-22T10:00:00Z"),
+        Roots = [TestKeys.RootA.VerifierKey, TestKeys.RootB.VerifierKey],
+        Quorum = 2,
+        Keys =
+        [
+            new TrustedKey { Key = TestKeys.License.VerifierKey, Role = TrustedRole.License, From = At("2026-01-01T00:00:00Z"), Until = At("2028-01-01T00:00:00Z") },
+            new TrustedKey { Key = TestKeys.Reply.VerifierKey, Role = TrustedRole.Reply, From = At("2026-01-01T00:00:00Z") },
+        ],
+        RevokedKeys =
+        [
+            new RevokedKey
+            {
+                Key = TestKeys.Of("vendor.example/licenses/2025").VerifierKey,
+                StaysGood =
+                [
+                    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                    "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e",
+                ],
+            },
+        ],
+        RevokedLicenses = ["01JC0000000000000000000000"],
+    };
+
+    /// <summary>Anchors of a vendor with trust documents.</summary>
+    internal static TrustAnchors RootedAnchors { get; } = new()
+    {
+        Product = "openvidu-pro",
+        Quorum = 2,
+        Roots = [TestKeys.RootA.VerifierKey, TestKeys.RootB.VerifierKey],
+    };
+
     internal static TrustAnchors Anchors { get; } = new()
     {
         Product = "openvidu-pro",

@@ -128,10 +128,9 @@ public sealed class LineDocumentTests
     [Fact]
     public void A_reply_counts_when_a_key_that_the_license_names_signed_it()
     {
-        var keys = Reply.KeysOf(Examples.License);
-        Assert.Equal(Examples.Reply, Reply.Open(Examples.Reply.Sign(TestKeys.Reply), keys).Document);
-        Assert.Equal(ReadingOutcome.UnknownKey, Reply.Open(Examples.Reply.Sign(TestKeys.License), keys).Outcome);
-        Assert.Empty(Reply.KeysOf(Examples.SmallestLicense));
+        Assert.Equal(Examples.Reply, Reply.Open(Examples.Reply.Sign(TestKeys.Reply), [Examples.License], TestKeys.Trust).Document);
+        Assert.Equal(ReadingOutcome.UnknownKey, Reply.Open(Examples.Reply.Sign(TestKeys.License), [Examples.License], TestKeys.Trust).Outcome);
+        Assert.Empty(TestKeys.Trust.ReplyKeysFor(Examples.SmallestLicense));
     }
 
     [Fact]
@@ -180,6 +179,23 @@ public sealed class LineDocumentTests
         Assert.Equal(Examples.Anchors, anchors);
         Assert.Equal([TestKeys.License.VerifierKey, TestKeys.OtherLicense.VerifierKey], anchors.ToTrust().LicenseKeys);
     }
+
+    [Fact]
+    public void Anchors_with_roots_give_a_trust_that_no_license_key_is_in_yet()
+    {
+        var anchors = TrustAnchors.Parse(TrustAnchors.Print(Examples.RootedAnchors));
+        Assert.Equal(Examples.RootedAnchors, anchors);
+        Assert.True(anchors.ToTrust().IsRooted);
+        Assert.Empty(anchors.ToTrust().LicenseKeys);
+    }
+
+    [Theory]
+    [InlineData("quorum 2", "quorum 3")]
+    [InlineData("quorum 2", "quorum 0")]
+    [InlineData("quorum 2\n", "")]
+    [InlineData("quorum 2", "quorum 02")]
+    public void Anchors_with_a_quorum_that_no_roots_reach_are_refused(string old, string changed) =>
+        Assert.Throws<DocumentFormatException>(() => TrustAnchors.Parse(Replace(TrustAnchors.Print(Examples.RootedAnchors), old, changed)));
 
     private static void Refused(string kind, string[] lines, int line)
     {

@@ -13,6 +13,8 @@ internal static class TestKeys
     internal static readonly SigningKey License = Of("vendor.example/licenses/2026");
     internal static readonly SigningKey OtherLicense = Of("vendor.example/licenses/2027");
     internal static readonly SigningKey Reply = Of("vendor.example/replies/2026");
+    internal static readonly SigningKey RootA = Of("vendor.example/roots/a");
+    internal static readonly SigningKey RootB = Of("vendor.example/roots/b");
     internal static readonly SigningKey Installation = Of("installation");
 
     internal static readonly Trust Trust = Trust.Pinned(License.VerifierKey);

@@ -13,7 +13,7 @@ public sealed class VectorTests
 {
     private static readonly string Root = RootOf();
 
-    public static TheoryData<string> Files => ["example.lic", "smallest.lic", "unicode.lic", "example.reply", "example.reset", "example.request", "example.anchors"];
+    public static TheoryData<string> Files => ["example.lic", "smallest.lic", "unicode.lic", "example.reply", "example.reset", "example.request", "example.anchors", "example.trust", "rooted.anchors"];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -31,6 +31,8 @@ public sealed class VectorTests
     [InlineData("example.reset")]
     [InlineData("example.request")]
     [InlineData("example.anchors")]
+    [InlineData("example.trust")]
+    [InlineData("rooted.anchors")]
     public void The_README_shows_each_example_byte_for_byte(string file)
     {
         var readme = File.ReadAllText(Path.Combine(Root, "verifier", "README.md"));
@@ -45,6 +47,8 @@ public sealed class VectorTests
         "example.reply" => Examples.Reply.Sign(TestKeys.Reply),
         "example.reset" => Examples.Reset.Sign(TestKeys.License),
         "example.request" => InstallationRequest.Sign("openvidu-pro", TestKeys.Installation),
+        "example.trust" => OfflineLicense.Keys.SignedNote.Sign(TrustFormat.Print(Examples.Trust), TestKeys.RootA, TestKeys.RootB),
+        "rooted.anchors" => Encoding.UTF8.GetBytes(TrustAnchors.Print(Examples.RootedAnchors)),
         "example.anchors" => Encoding.UTF8.GetBytes(TrustAnchors.Print(Examples.Anchors)),
         _ => throw new ArgumentException($"no vector is called {file}", nameof(file)),
     };

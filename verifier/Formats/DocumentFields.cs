@@ -4,10 +4,10 @@ using OfflineLicense.Keys;
 namespace OfflineLicense.Verifier.Formats;
 
 /// <summary>
-/// One map of a license's text, whose keys are all known: reads each value in its form, and refuses with the line and
+/// One map of the canonical YAML of a license or trust document, whose keys are all known: reads each value in its form, and refuses with the line and
 /// the key's full name.
 /// </summary>
-internal sealed class LicenseFields
+internal sealed class DocumentFields
 {
     private readonly YamlMap _map;
     private readonly string _path;
@@ -16,7 +16,7 @@ internal sealed class LicenseFields
     /// <param name="path">What stands before its keys in a message: nothing, or the map's name and a dot.</param>
     /// <param name="known">The keys that this version knows. Any other one belongs to a later version.</param>
     /// <exception cref="DocumentFormatException">There is a key that is not known.</exception>
-    internal LicenseFields(YamlMap map, string path, params ReadOnlySpan<string> known)
+    internal DocumentFields(YamlMap map, string path, params ReadOnlySpan<string> known)
     {
         (_map, _path) = (map, path);
         foreach (var entry in map.Entries)
@@ -64,8 +64,27 @@ internal sealed class LicenseFields
         return index >= 0 ? index : throw Error(scalar, key, $"is none of {string.Join(", ", words)}: '{scalar.Value}'");
     }
 
-    internal LicenseFields? Map(string key, params ReadOnlySpan<string> known) => Node<YamlMap>(key, "a map") is { } map
-        ? new LicenseFields(map, $"{key}.", known)
+    internal DocumentFields? Map(string key, params ReadOnlySpan<string> known) => Node<YamlMap>(key, "a map") is { } map
+        ? new DocumentFields(map, $"{key}.", known)
+        : null;
+
+    /// <summary>A list of maps, in the text's order; empty where the key is absent.</summary>
+    internal DocumentFields[] Maps(string key, params ReadOnlySpan<string> known)
+    {
+        if (Node<YamlList>(key, "a list") is not { } list) return [];
+        var maps = new DocumentFields[list.Items.Count];
+        for (var i = 0; i < maps.Length; i++)
+        {
+            maps[i] = list.Items[i] is YamlMap map
+                ? new DocumentFields(map, $"{_path}{key}.", known)
+                : throw Error(list.Items[i], key, "has an item that is no map");
+        }
+
+        return maps;
+    }
+
+    internal VerifierKey? Key(string key) => Text(key, FieldForm.PlainKeyProblem) is { } line
+        ? VerifierKey.TryParse(line, out var verifier) ? verifier : throw Error(key, "is no point of prime order; anyone could sign for it")
         : null;
 
     internal string[] List(string key, Func<string, string?> problem)
