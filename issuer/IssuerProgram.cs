@@ -42,6 +42,7 @@ internal static class IssuerProgram
         root.Add(ImportCommand.Create(console, OpenHome));
         root.Add(FindingsCommand.Create(console, OpenHome));
         root.Add(TimeResetCommand.Create(console, OpenHome));
+        root.Add(TrustCommand.Create(console, OpenHome));
         root.Add(Commands.StatementCommand.Create(console, OpenHome));
         root.Add(ReportCommand.Create(console, OpenHome));
         root.Add(RegistryCommand.Create(console, OpenHome));
@@ -54,7 +55,11 @@ internal static class IssuerProgram
         // A file can be explained anywhere; whether a vendor's key signed it, only in that vendor's home.
         KnownKeys? KeysAtHand(ParseResult parsed) =>
             VendorHome.IsHome(VendorHome.FolderOf(console, parsed.GetValue(home))) || parsed.GetValue(home) is not null
-                ? OpenHome(parsed) is var vendor ? new KnownKeys(vendor.VerifiersOf(KeyRole.License), vendor.VerifiersOf(KeyRole.Reply)) : null
+                ? KeysOf(OpenHome(parsed))
                 : null;
+
+        static KnownKeys KeysOf(VendorHome vendor) => vendor.ReadTrust() is { IsRooted: true } trust
+            ? KnownKeys.Of(trust, vendor.VerifiersOf(KeyRole.Reply))
+            : new KnownKeys(vendor.VerifiersOf(KeyRole.License), vendor.VerifiersOf(KeyRole.Reply));
     }
 }

@@ -18,7 +18,7 @@ internal sealed record LicenseIssue
     internal required LicensePlan Plan { get; init; }
 
     /// <summary>What customers believe: each license is read with it before it is recorded.</summary>
-    internal required TrustAnchors Anchors { get; init; }
+    internal required Trust Trust { get; init; }
 
     /// <summary>The machine's clock.</summary>
     internal required TimeProvider Time { get; init; }
@@ -36,9 +36,11 @@ internal sealed record LicenseIssue
     /// <exception cref="PlanException">The plan is for another product.</exception>
     internal static LicensePlan Complete(LicensePlan plan, VendorHome home)
     {
-        var complete = plan
-            .WithDefault("product", home.Product)
-            .WithDefault("receipts.replies-by", home.VerifiersOf(KeyRole.Reply).Select(static key => key.ToString()));
+        var complete = plan.WithDefault("product", home.Product);
+
+        // Where there are trust documents, these say whose replies count, and change without another license.
+        if (home.ReadAnchors().Roots.Count == 0)
+            complete = complete.WithDefault("receipts.replies-by", home.VerifiersOf(KeyRole.Reply).Select(static key => key.ToString()));
         return complete["product"] is [var product] && product.Text != home.Product
             ? throw new PlanException(product.Place, $"this home issues licenses for '{home.Product}', not for '{product.Text}'")
             : complete;
@@ -60,7 +62,7 @@ internal sealed record LicenseIssue
         var licenses = new LicenseTable(registry);
         if (new LicenseRules(licenses, now).Problem(license, IsSeparate, IsRenamed) is { } problem)
             throw problem;
-        var stored = new LicenseSigner(key, Anchors).Sign(text);
+        var stored = new LicenseSigner(key, Trust).Sign(text);
         licenses.Add(stored);
         new SigningLog(registry).Add(now, "license", stored.Id, key.VerifierKey, stored.Text);
         return stored;

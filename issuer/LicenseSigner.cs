@@ -1,4 +1,3 @@
-using OfflineLicense.Issuer.Home;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
 using OfflineLicense.Verifier;
@@ -12,12 +11,9 @@ namespace OfflineLicense.Issuer;
 /// Thread-safe.
 /// </summary>
 /// <param name="key">The license key.</param>
-/// <param name="anchors">What customers believe.</param>
-internal sealed class LicenseSigner(INoteSigner key, TrustAnchors anchors)
-{
-    private readonly Trust _trust = anchors.ToTrust();
-
-    /// <summary>The key that signs.</summary>
+/// <param name="trust">What customers believe.</param>
+internal sealed class LicenseSigner(INoteSigner key, Trust trust)
+{    /// <summary>The key that signs.</summary>
     internal VerifierKey SignedBy => key.VerifierKey;
 
     /// <summary>Signs, and keeps nothing.</summary>
@@ -26,13 +22,14 @@ internal sealed class LicenseSigner(INoteSigner key, TrustAnchors anchors)
     internal StoredLicense Sign(string text)
     {
         var note = DocumentSigning.Sign(text, LicenseFormat.Parse, Limits.DocumentBytes, key);
-        var reading = SignedLicense.Open(note, _trust);
-        return reading.License is { } signed
+        var reading = SignedLicense.Open(note, trust);
+        return reading is { Outcome: ReadingOutcome.Good, License: { } signed }
             ? StoredLicense.Of(signed, note)
             : throw new CommandFailure(
                 $"customers could not use this license, so it was not signed: {reading.Reason}",
-                reading.Outcome == ReadingOutcome.UnknownKey
-                    ? $"'issuer key show' prints the key's line; ship it in {VendorHome.AnchorsFile(anchors.Product)} first, as 'license LINE'"
+                reading.Outcome is ReadingOutcome.UnknownKey or ReadingOutcome.Revoked
+                    ? trust.IsRooted ? "sign with a key that the trust document lists, by --key NAME or as the first in issuer.yaml; 'issuer trust new' puts new keys into the next one"
+                        : "'issuer key show' prints the key's line; ship it in the product's anchors first, as 'license LINE'"
                     : null,
                 ExitCode.NotTrusted);
     }

@@ -61,12 +61,12 @@ internal sealed record TimeResetIssue
     /// <summary>Signs and records.</summary>
     /// <exception cref="CommandFailure">As <see cref="Find"/>; or the clock is doubtful, or customers could not verify it.</exception>
     internal (TimeReset Reset, byte[] Note, IReadOnlyList<LedgerToReset> Ledgers) Sign(
-        RegistryTransaction registry, INoteSigner key, TrustAnchors anchors, string id, DateTimeOffset now)
+        RegistryTransaction registry, INoteSigner key, string product, Trust trust, string id, DateTimeOffset now)
     {
         var ledgers = Find(registry, now);
-        var reset = new TimeReset { Id = id, Product = anchors.Product, Issued = now, Ledgers = [.. ledgers.Select(static ledger => ledger.Line)] };
+        var reset = new TimeReset { Id = id, Product = product, Issued = now, Ledgers = [.. ledgers.Select(static ledger => ledger.Line)] };
         var note = SignOrSplit(reset, key);
-        var reading = TimeReset.Open(note, anchors.ToTrust());
+        var reading = TimeReset.Open(note, trust);
         if (reading.Document is null)
             throw new CommandFailure($"customers could not use this time reset, so it was not signed: {reading.Reason}", null, ExitCode.NotTrusted);
         new SigningLog(registry).Add(now, "reset", id, key.VerifierKey, reading.TextBytes);

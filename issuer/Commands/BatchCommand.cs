@@ -40,7 +40,7 @@ internal static class BatchCommand
         var folder = signing.Place(parsed, console) ?? throw new CommandFailure(
             "a batch needs a folder for its files", "name a new one by --out", ExitCode.Usage);
         using var key = signing.OpenKey(parsed, console, home);
-        var licenses = Sign(console, file, registry, issue, new LicenseSigner(key, home.ReadAnchors()), folder, signing.IsArmored(parsed));
+        var licenses = Sign(console, file, registry, issue, new LicenseSigner(key, home.ReadTrust()), folder, signing.IsArmored(parsed));
         Answer(console, home, signing.IsJson(parsed), licenses, folder);
 
         License MakeLicense(LicensePlan plan) => PlanText.Of(LicenseIssue.Complete(plan, home), id, now).License;

@@ -50,7 +50,7 @@ internal static class ChangeCommand
             var issue = new LicenseIssue
             {
                 Plan = LicenseIssue.Complete(makePlan(old, Change, now), home),
-                Anchors = home.ReadAnchors(),
+                Trust = home.ReadTrust(),
                 Time = console.Time,
                 DateIsRight = signing.DateIsRight(parsed),
                 IsSeparate = parsed.GetValue(separate),

@@ -41,7 +41,7 @@ internal static class IssueCommand
             var issue = new LicenseIssue
             {
                 Plan = LicenseIssue.Complete(requests(parsed, home, flags(parsed, PlanOf(file))), home),
-                Anchors = home.ReadAnchors(),
+                Trust = home.ReadTrust(),
                 Time = console.Time,
                 DateIsRight = signing.DateIsRight(parsed),
                 IsSeparate = parsed.GetValue(separate),

@@ -17,8 +17,8 @@ internal static class KeyCommand
     private static Command CreateNew(CommandConsole console, Func<ParseResult, VendorHome> openHome)
     {
         var name = new Argument<string>("NAME") { Description = "What follows the vendor's name in the key's, such as licenses/2027" };
-        var role = new Option<string>("--role") { Description = "What the key signs: license or reply", Required = true };
-        role.AcceptOnlyFromAmong(VendorHome.Word(KeyRole.License), VendorHome.Word(KeyRole.Reply));
+        var role = new Option<string>("--role") { Description = "What the key signs: license, reply, or root for trust documents", Required = true };
+        role.AcceptOnlyFromAmong([.. Enum.GetValues<KeyRole>().Select(VendorHome.Word)]);
         var from = new Option<string?>("--from")
         {
             Description = "Take the Ed25519 key in this PEM file, such as one by OpenSSL, instead of a new one",
@@ -39,7 +39,7 @@ internal static class KeyCommand
             var home = openHome(parsed);
             var newKey = new NewKey(home, console)
             {
-                Role = parsed.GetRequiredValue(role) == VendorHome.Word(KeyRole.License) ? KeyRole.License : KeyRole.Reply,
+                Role = VendorHome.RoleOf(parsed.GetRequiredValue(role)),
                 Name = NewKey.FullName(home, parsed.GetRequiredValue(name)),
             };
             newKey.CheckFree();

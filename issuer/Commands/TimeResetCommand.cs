@@ -57,7 +57,7 @@ internal static class TimeResetCommand
             var path = signing.Place(parsed, console) ?? Path.Combine(home.ResetsFolder, $"{id}.reset");
             using var key = signing.OpenKey(parsed, console, home);
             var named = Carry(home, path, signing.IsArmored(parsed), transaction => issue.Sign(
-                transaction, key, home.ReadAnchors(), id, SigningClock.Now(transaction, console.Time, signing.DateIsRight(parsed))));
+                transaction, key, home.Product, home.ReadTrust(), id, SigningClock.Now(transaction, console.Time, signing.DateIsRight(parsed))));
             if (signing.IsJson(parsed))
                 JsonAnswer.Print(console, json => Write(json, id, named, path));
             else

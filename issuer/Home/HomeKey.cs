@@ -11,6 +11,9 @@ internal enum KeyRole
 
     /// <summary>Replies to receipts, on a machine that reads strangers' files.</summary>
     Reply,
+
+    /// <summary>Trust documents; best on a machine of its own, with no network.</summary>
+    Root,
 }
 
 /// <summary>

@@ -35,6 +35,9 @@ internal sealed record HomeSettings
 
     internal required IReadOnlyList<string> ReplyKeys { get; init; }
 
+    /// <summary>The roots' files; empty for a vendor whose products pin license keys.</summary>
+    internal IReadOnlyList<string> RootKeys { get; init; } = [];
+
     /// <summary>What is wrong with a vendor's name, or null. Names of keys begin with it.</summary>
     internal static string? VendorProblem(string vendor) =>
         vendor == InstallationName.Prefix.TrimEnd('/') ? "is the beginning of customers' names" : FieldForm.NameProblem(vendor);
@@ -50,7 +53,7 @@ internal sealed record HomeSettings
                 throw new HomeFormatException(root.Line, $"the format is not '{Format}'; a newer issuer may have written it");
             if (root.Find("keys") is not YamlMap keys)
                 throw new HomeFormatException(root.Line, "'keys' is missing, or no map of roles");
-            CheckKeys(keys, "keys.", "license", "reply");
+            CheckKeys(keys, "keys.", "license", "reply", "root");
             return new HomeSettings
             {
                 Vendor = Good(Single(root, "vendor"), VendorProblem),
@@ -58,6 +61,7 @@ internal sealed record HomeSettings
                 Registry = Single(root, "registry").Value,
                 LicenseKeys = Files(keys, "license"),
                 ReplyKeys = Files(keys, "reply"),
+                RootKeys = keys.Find("root") is null ? [] : Files(keys, "root"),
             };
         }
         catch (YamlFormatException e)
@@ -86,7 +90,9 @@ internal sealed record HomeSettings
     internal static string AddKey(string text, KeyRole role, string file)
     {
         Parse(text);
-        var name = role == KeyRole.License ? "license" : "reply";
+        var name = VendorHome.Word(role);
+        if (((YamlMap)YamlTree.ReadAny(text).Find("keys")!).Find(name) is null)
+            return AddRole(text, name, file);
         var list = (YamlList)((YamlMap)YamlTree.ReadAny(text).Find("keys")!).Find(name)!;
         var last = list.Items[^1].Line;
         var lines = text.Split('\n').ToList();
@@ -95,6 +101,19 @@ internal sealed record HomeSettings
             throw new HomeFormatException(list.Line, $"no line can be added to the list 'keys.{name}'; write it with one '- FILE' a line");
 
         lines.Insert(last, $"{lines[last - 1][..indent]}- {file}");
+        return string.Join('\n', lines);
+    }
+
+    // Roots come later than the file: after the last key of the roles that are there.
+    private static string AddRole(string text, string role, string file)
+    {
+        var roles = (YamlMap)YamlTree.ReadAny(text).Find("keys")!;
+        var (key, last) = (roles.Entries[0].Line, roles.Entries.Select(static entry => entry.Value).OfType<YamlList>().Max(static list => list.Items[^1].Line));
+        var lines = text.Split('\n').ToList();
+        var indent = lines[key - 1][..(lines[key - 1].Length - lines[key - 1].TrimStart().Length)];
+        if (indent.Length == 0)
+            throw new HomeFormatException(key, $"no line can be added under 'keys'; write it with one role a line");
+        lines.InsertRange(last, [$"{indent}{role}:", $"{indent}  - {file}"]);
         return string.Join('\n', lines);
     }
 

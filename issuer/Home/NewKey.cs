@@ -88,7 +88,7 @@ internal sealed class NewKey(VendorHome home, CommandConsole console)
         var settings = HomeSettings.AddKey(Encoding.UTF8.GetString(console.Read(home.SettingsPath, Limits.DocumentBytes)), Role, File);
         var anchors = home.ReadAnchors();
         writeFiles();
-        if (Role == KeyRole.License)
+        if (Role == KeyRole.License && anchors.Roots.Count == 0)
         {
             var more = anchors with { LicenseKeys = [.. anchors.LicenseKeys, key] };
             CommandFiles.Write(home.AnchorsPath, Encoding.UTF8.GetBytes(TrustAnchors.Print(more)), replace: true);

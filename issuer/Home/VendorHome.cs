@@ -1,8 +1,10 @@
 using System.Text;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
+using OfflineLicense.Verifier;
 using OfflineLicense.Verifier.Command;
 using OfflineLicense.Verifier.Formats;
+using OfflineLicense.Verifier.Metering;
 
 namespace OfflineLicense.Issuer.Home;
 
@@ -37,6 +39,8 @@ internal sealed class VendorHome
 
     internal string RepliesFolder => Path.Combine(Folder, "replies");
 
+    internal string TrustFolder => Path.Combine(Folder, "trust");
+
     internal string ResetsFolder => Path.Combine(Folder, "resets");
 
     /// <summary>The trust anchors that ship with the operator's program, by which every license is verified here too.</summary>
@@ -68,6 +72,7 @@ internal sealed class VendorHome
         [
             .. settings.LicenseKeys.Select(file => HomeKey.Read(folder, file, KeyRole.License, console)),
             .. settings.ReplyKeys.Select(file => HomeKey.Read(folder, file, KeyRole.Reply, console)),
+            .. settings.RootKeys.Select(file => HomeKey.Read(folder, file, KeyRole.Root, console)),
         ];
         CheckRoles(keys);
         return new VendorHome(folder, settings, keys, console);
@@ -94,6 +99,11 @@ internal sealed class VendorHome
     /// <summary>Whether the key has this name, with or without the vendor's before it.</summary>
     internal bool IsNamed(HomeKey key, string name) => key.Verifier.Name == name || key.Verifier.Name == $"{Vendor}/{name}";
 
+    /// <summary>A key of any role.</summary>
+    /// <exception cref="CommandFailure">None has the name.</exception>
+    internal HomeKey KeyNamed(string name) =>
+        Keys.FirstOrDefault(key => IsNamed(key, name)) ?? throw new CommandFailure($"no key is named '{name}'", "'issuer key show' lists the keys");
+
     /// <summary>The public keys of a role.</summary>
     internal IReadOnlyList<VerifierKey> VerifiersOf(KeyRole role) =>
         [.. Keys.Where(key => key.Role == role).Select(static key => key.Verifier)];
@@ -115,6 +125,20 @@ internal sealed class VendorHome
         }
     }
 
+    /// <summary>What customers believe that have every trust document of the home: the anchors, and the newest complete one.</summary>
+    /// <exception cref="CommandFailure">A file cannot be read.</exception>
+    internal Trust ReadTrust() => ReadTrustBelow(long.MaxValue);
+
+    /// <summary>The same for a customer who has only those below a version.</summary>
+    internal Trust ReadTrustBelow(long version)
+    {
+        var held = new HeldTrust(ReadAnchors().ToTrust());
+        var files = Directory.Exists(TrustFolder) ? Directory.GetFiles(TrustFolder, "*.trust") : [];
+        held.Take(files.Where(file => string.CompareOrdinal(Path.GetFileName(file), StateFolder.FileFor(Math.Min(version, Limits.Number))) < 0)
+            .Select(file => new OfferedTrust(NameOf(file), _console.Read(file, Limits.DocumentBytes))));
+        return held.Trust;
+    }
+
     /// <exception cref="RegistryException">The registry cannot be opened.</exception>
     internal VendorRegistry OpenRegistry() => VendorRegistry.Open(RegistryStore.Of(Settings.Registry, Folder));
 
@@ -130,7 +154,15 @@ internal sealed class VendorHome
     }
 
     /// <summary>A role as <c>issuer.yaml</c> spells it.</summary>
-    internal static string Word(KeyRole role) => role == KeyRole.License ? "license" : "reply";
+    internal static string Word(KeyRole role) => role switch
+    {
+        KeyRole.License => "license",
+        KeyRole.Reply => "reply",
+        _ => "root",
+    };
+
+    /// <summary>The role of a word; one that is none is refused by the command line before.</summary>
+    internal static KeyRole RoleOf(string word) => Enum.GetValues<KeyRole>().First(role => Word(role) == word);
 
     /// <exception cref="CommandFailure">Two of the keys are one.</exception>
     internal static void CheckRoles(IReadOnlyList<HomeKey> keys)

@@ -88,7 +88,7 @@ public sealed class TrustAttackTests
         Assert.True(held.NotBelow(3));
         Assert.Equal((0, 0), (held.Trust.Version, held.Trust.LicenseKeys.Count));
         Assert.False(held.Take([Offered("2", TrustVendor.WithNextKey)]));
-        Assert.Contains("trust document 2, and 3 was taken here already", Assert.Single(held.Refused).Sentence, StringComparison.Ordinal);
+        Assert.Contains("trust document 3 was taken here already, and the newest that is here now is 2", Assert.Single(held.Refused).Sentence, StringComparison.Ordinal);
         Assert.True(held.Take([Offered("3", TrustVendor.WithoutStolenKey())]));
         Assert.Equal(3, held.Trust.Version);
     }

@@ -38,7 +38,7 @@ internal sealed record Incoming
 /// </summary>
 internal sealed class IncomingFiles(ProductFiles product)
 {
-    private static readonly string[] s_formatLines = ["format: offline-license/license/v", "offline-license/reply/v", "offline-license/reset/v"];
+    private static readonly string[] s_formatLines = ["format: offline-license/license/v", "offline-license/reply/v", "offline-license/reset/v", "format: offline-license/trust/v"];
 
     // Whose replies count is said by licenses: those in place or kept, and those that come with the reply.
     private readonly List<License> _licenses = [];

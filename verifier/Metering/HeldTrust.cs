@@ -22,6 +22,7 @@ internal sealed class HeldTrust(Trust product)
     private Trust _newest = product;
     private string _text = "";
     private long _floor;
+    private IReadOnlyList<Reason> _refused = [];
 
     /// <summary>What the node believes now.</summary>
     public Trust Trust { get; private set; } = product;
@@ -32,8 +33,11 @@ internal sealed class HeldTrust(Trust product)
     /// <summary>The document that the node goes by; null for none.</summary>
     public TakenTrust? Newest => Trust.Document is null ? null : _taken[^1];
 
-    /// <summary>Which files of the license folder were not taken, and why. An older version has done its part and is not among them.</summary>
-    public IReadOnlyList<Reason> Refused { get; private set; } = [];
+    /// <summary>
+    /// Which files of the license folder were not taken, and why; and whether a version that was taken here is missing. An
+    /// older version has done its part and is not among them.
+    /// </summary>
+    public IReadOnlyList<Reason> Refused => _newest.Version >= _floor ? _refused : [.. _refused, Missing()];
 
     /// <summary>Takes up the kept copies, before anything else. One that was damaged is as good as none.</summary>
     public void TakeKept(IEnumerable<byte[]> untrustedFiles)
@@ -54,7 +58,7 @@ internal sealed class HeldTrust(Trust product)
                 refused.Add(why);
         }
 
-        Refused = refused;
+        _refused = refused;
         return Settle();
     }
 
@@ -93,7 +97,7 @@ internal sealed class HeldTrust(Trust product)
         if (file.Bytes is not { } bytes)
             return Why($"it cannot be read: {file.Problem}", "make it a file that the user whom the product runs as can read, or remove it");
         if (VersionOf(bytes) < _newest.Version)
-            return VersionOf(bytes) < _floor ? TooOld(_newest.Version) : null;
+            return null;
         var reading = Try(bytes);
         if (reading.Document is not { } document)
         {
@@ -106,16 +110,21 @@ internal sealed class HeldTrust(Trust product)
             });
         }
 
-        return reading.Text != _text ? Why(
+        return reading.Text != _text
+            ? Why(
                 $"it is another trust document of version {Words.Number(document.Version)} than the one that was taken here",
                 "a vendor gives a version once: ask which of the two is right")
-            : TooOld(document.Version);
+            : null;
 
-        Reason? TooOld(long version) => version >= _floor ? null : Why(
-            $"it is trust document {Words.Number(version)}, and {Words.Number(_floor)} was taken here already",
-            $"install trust document {Words.Number(_floor)}, or a newer one of your vendor");
         Reason Why(string sentence, string mend) => new() { Code = ReasonCode.TrustRefused, Sentence = sentence, Mend = mend, File = file.File };
     }
+
+    private Reason Missing() => new()
+    {
+        Code = ReasonCode.TrustRefused,
+        Sentence = $"trust document {Words.Number(_floor)} was taken here already, and the newest that is here now is {(_newest.Version == 0 ? "none" : Words.Number(_newest.Version))}",
+        Mend = $"install trust document {Words.Number(_floor)}, or a newer one of your vendor",
+    };
 
     private DocumentReading<TrustDocument> Try(byte[] untrusted)
     {

@@ -160,7 +160,10 @@ internal sealed class StateFolder(string path, LedgerDisk disk, MachineId? machi
     public bool TryKeepTrust(TakenTrust taken) => TryPut(TrustFolder, FileFor(taken.Document), taken.File.Span);
 
     /// <summary>The name of a trust document's file, by which versions sort.</summary>
-    public static string FileFor(TrustDocument document) => $"trust-{ExactText.FormatNumber(document.Version).PadLeft(6, '0')}{TrustEnding}";
+    public static string FileFor(TrustDocument document) => FileFor(document.Version);
+
+    /// <inheritdoc cref="FileFor(TrustDocument)"/>
+    public static string FileFor(long version) => $"trust-{ExactText.FormatNumber(version).PadLeft(6, '0')}{TrustEnding}";
 
     /// <summary>Keeps the reply to a licensee, durably, before any receipt names it; false if the disk refuses.</summary>
     public bool TryKeepReply(string licensee, ReadOnlySpan<byte> reply) => TryPut(RepliesFolder, FileFor(licensee), reply);
