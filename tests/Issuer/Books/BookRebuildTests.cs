@@ -147,7 +147,7 @@ public sealed class BookRebuildTests
 
     private static (string Place, RegistryStore Store) NewPlace(IssuerDesk desk)
     {
-        var place = OwnRegistry.Place(Path.Combine(desk.Folder, $"new-{Guid.NewGuid():N}.db"));
+        var place = OwnRegistry.Place(Path.Combine(desk.Folder, $"new-{System.Security.Cryptography.RandomNumberGenerator.GetHexString(16)}.db"));
         return (place, RegistryStore.Of(place, desk.Home));
     }
 }

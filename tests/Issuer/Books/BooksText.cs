@@ -1,5 +1,4 @@
 using System.Text;
-using OfflineLicense.Issuer.Import;
 using OfflineLicense.Issuer.Registry;
 using OfflineLicense.Keys;
 using static System.FormattableString;
