@@ -60,6 +60,7 @@ public sealed partial class TrustDrillTests
         var code = run.ExitCode == ExitCode.Ok ? "" : $"[exit {run.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)}]\n";
         var text = (run.Output + run.Error).Replace(desk.Home, "/vendor", StringComparison.Ordinal).Replace('\\', '/');
         text = PublicKeys().Replace(text, "KEY");
+        text = KeyIds().Replace(VerifierKeys().Replace(text, "+KEY"), "id KEY");
         return Ids().Replace(Hashes().Replace(text, "SHA256"), "ID") + code;
     }
 
@@ -85,6 +86,12 @@ public sealed partial class TrustDrillTests
 
     [GeneratedRegex("key id [0-9a-f]{8}, Ed25519 public key [0-9a-f]{64}", RegexOptions.None, 1000)]
     private static partial Regex PublicKeys();
+
+    [GeneratedRegex(@"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}", RegexOptions.None, 1000)]
+    private static partial Regex VerifierKeys();
+
+    [GeneratedRegex(@"\bid [0-9a-f]{8}\b", RegexOptions.None, 1000)]
+    private static partial Regex KeyIds();
 
     [GeneratedRegex(@"\b[0-9a-f]{64}\b", RegexOptions.None, 1000)]
     private static partial Regex Hashes();

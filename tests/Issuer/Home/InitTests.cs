@@ -128,7 +128,7 @@ public sealed class InitTests
     [InlineData("vendor: v\n", "line 1 of issuer.yaml: 'format' is missing, or no single value")]
     [InlineData("format: offline-license/issuer/v2\n", "line 1 of issuer.yaml: the format is not 'offline-license/issuer/v1'; a newer issuer may have written it")]
     [InlineData("format: offline-license/issuer/v1\nvendor: v\nproduct: p\nregistry: r\n", "line 1 of issuer.yaml: 'keys' is missing, or no map of roles")]
-    [InlineData("format: offline-license/issuer/v1\nkeys: {root: []}\n", "line 2 of issuer.yaml: 'keys.root' is not known here")]
+    [InlineData("format: offline-license/issuer/v1\nkeys: {boss: []}\n", "line 2 of issuer.yaml: 'keys.boss' is not known here")]
     [InlineData("format: offline-license/issuer/v1\nregister: r\n", "line 2 of issuer.yaml: 'register' is not known here")]
     [InlineData("format: offline-license/issuer/v1\nvendor: v\nproduct: P\nregistry: r\nkeys: {license: [a.key], reply: [b.key]}\n",
         "line 3 of issuer.yaml: 'P' is not 1 to 63 of a-z 0-9 . - that begin with a letter or digit")]

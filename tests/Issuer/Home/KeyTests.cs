@@ -50,7 +50,7 @@ public sealed class KeyTests
     [InlineData("key new licenses/2026 --role license --no-passphrase", "error: the key vendor.example/licenses/2026 exists; a key is never overwritten")]
     [InlineData("key new licenses-2026 --role license --no-passphrase", "error: the key vendor.example/licenses-2026 exists; a key is never overwritten")]
     [InlineData("key new ../x --role license --no-passphrase", "error: '..' in the key's name is not 1 to 63 of a-z 0-9 . - that begin with a letter or digit")]
-    [InlineData("key new x --role root --no-passphrase", "error: argument 'root' not recognized")]
+    [InlineData("key new x --role boss --no-passphrase", "error: argument 'boss' not recognized")]
     [InlineData("key new x --no-passphrase", "error: option '--role' is required")]
     [InlineData("key new x --role license", "error: no passphrase is given, and nobody is at a terminal to ask")]
     [InlineData("key new x --role license --passphrase-file empty", "error: the first line of the passphrase file 'empty' is empty")]
