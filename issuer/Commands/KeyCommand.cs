@@ -9,7 +9,7 @@ namespace OfflineLicense.Issuer.Commands;
 internal static class KeyCommand
 {
     internal static Command Create(CommandConsole console, Func<ParseResult, VendorHome> openHome) =>
-        new("key", "The home's keys: which there are, and new ones.") 
+        new("key", "The home's keys: which there are, and new ones.")
         {
             CreateNew(console, openHome), CreateShow(console, openHome), CreatePassphrase(console, openHome),
         };

@@ -118,7 +118,8 @@ public sealed class ChangedTests
                 other?.Dispose();
                 node.Look();
                 node.Dispose();
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             another.Start();
             Assert.True(another.Join(LongEnough));
             Assert.True(hasBegun);
