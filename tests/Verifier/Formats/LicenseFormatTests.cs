@@ -256,7 +256,7 @@ public sealed class LicenseFormatTests
         var exception = Refused("days: 14", "days: \"14\"");
         Assert.Contains("14", exception.Reason, StringComparison.Ordinal);
         exception = Refused("recording: \"true\"", "recording: \"true\"\n  audio: \"true\"");
-        Assert.Equal("the one spelling of '  recording: \"true\"' is '  audio: \"true\"'", exception.Reason);
+        Assert.Equal("'  audio: \"true\"' belongs here, and not '  recording: \"true\"'", exception.Reason);
     }
 
     [Fact]
