@@ -13,6 +13,10 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     private const int Seed = 20261122;
     private const int Few = 7;
 
+    // How many are drawn; of large groups fewer, since each takes longer to read.
+    private const int Histories = 16 * Few;
+    private const int Samples = 5 * Few;
+
     // Bytes after which a segment gives way to the next: never here, and at every third append or so; and how many receipts an
     // append has at most, where eight and more make groups so large that a full segment is left as it is.
     public static TheoryData<int, int> Segments => new() { { Limits.SegmentBytes, Few }, { 4000, Few }, { 9000, 2 * Few } };
@@ -22,7 +26,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     public void P5_A_ledger_that_is_begun_and_appended_to_loses_nothing_that_was_written(int segment, int most)
     {
         var states = 0;
-        Parallel.For(0, 16, history =>
+        Parallel.For(0, Histories / most, history =>
         {
             var (disk, ledger) = Written(segment, most, Seed + history);
             Interlocked.Add(ref states, Check(ledger, disk, Seed + history));
@@ -36,7 +40,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     {
         var (disk, _) = Written(segment, most, Seed);
         var states = 0;
-        Parallel.ForEach(PowerCuts.Of(disk, Seed, sample: 5).Where(static (_, number) => number % 3 == 0), cut =>
+        Parallel.ForEach(PowerCuts.Of(disk, Seed, sample: 5).Where(static (_, number) => number % 4 == 0), cut =>
         {
             var second = new SimulatedDisk(cut.Disk) { LargestSegment = segment };
             if (WrittenLedger.After(cut, second) is not { } left)
@@ -45,7 +49,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
                 left.Append(writer, LedgerSamples.Usage(90), LedgerSamples.Usage(91), LedgerSamples.Usage(92));
             Interlocked.Add(ref states, Check(left, second, Seed, sample: 8));
         });
-        Tell(states, least: 3000);
+        Tell(states, least: 2000);
     }
 
     [Theory]
@@ -75,9 +79,9 @@ public sealed class PowerCutTests(ITestOutputHelper output)
             }
 
             writer.Dispose();
-            Interlocked.Add(ref states, Check(ledger, disk, Seed + failing, sample: 8));
+            Interlocked.Add(ref states, Check(ledger, disk, Seed + failing, sample: Samples / most));
         });
-        Tell(states, least: 3000);
+        Tell(states, least: 2000);
     }
 
     private static (SimulatedDisk Disk, WrittenLedger Ledger) Written(int segment, int most, int seed)

@@ -10,6 +10,7 @@ var known = new Dictionary<string, Func<Figure?>>(StringComparer.Ordinal)
     ["verdict"] = VerdictBenchmark.Run,
     ["verdict-busy"] = VerdictBusyBenchmark.Run,
     ["license-open"] = LicenseOpenBenchmark.Run,
+    ["license-open-trust"] = LicenseOpenBenchmark.Trusted,
     ["export"] = ExportBenchmark.Run,
     ["begin-end"] = BeginEndBenchmark.Plain,
     ["begin-end-free"] = BeginEndBenchmark.Free,

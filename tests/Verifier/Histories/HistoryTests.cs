@@ -12,7 +12,7 @@ namespace OfflineLicense.Tests.Verifier.Histories;
 public sealed class HistoryTests(ITestOutputHelper output)
 {
     private const int Seed = 20261122;
-    private const long UsualSteps = 10_000;
+    private const long UsualSteps = 5_000;
     private const int MostShrunk = 5;
 
     private static readonly bool IsAsked = long.TryParse(
