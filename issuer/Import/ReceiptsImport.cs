@@ -44,8 +44,7 @@ internal sealed class ReceiptsImport(VendorRegistry registry, TimeProvider time)
             ImportOne(
                 files[index],
                 ahead?.PartsOf(index) ?? Read(files[index], static _ => { }),
-                ahead is null ? static _ => { }
-            : ledger => ahead.Settled(number, ledger),
+                ledger => ahead?.Settled(number, ledger),
                 results);
             TakeInWhatWaited(results, before);
             afterEach();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OfflineLicense.Keys;
 using OfflineLicense.Verifier.Ledger;
 using OfflineLicense.Verifier.Metering;
 
@@ -21,7 +20,7 @@ internal static class InitCommand
             var product = products.Of(parsed);
             var wasThere = product.HasInstallation;
             var file = Path.Combine(product.StateFolder, InstallationKey.FileName);
-            var name = MakeKey(product, file);
+            var name = MakeKey(product);
             if (parsed.GetValue(json))
             {
                 JsonAnswer.Print(console, answer =>
@@ -42,20 +41,9 @@ internal static class InitCommand
         return command;
     }
 
-    private static string MakeKey(ProductFiles product, string file)
+    private static string MakeKey(ProductFiles product)
     {
-        try
-        {
-            using var state = new StateFolder(product.StateFolder, LedgerDisk.Real);
-            return state.MakeKey().VerifierKey.Name;
-        }
-        catch (KeyFileException e)
-        {
-            throw new CommandFailure(e.Message, e.Mend, ExitCode.Malformed);
-        }
-        catch (LedgerDiskException e)
-        {
-            throw new CommandFailure(PlainFailure.Sentence(e.Message), e.Mend ?? $"run this as the user that the product runs as, who may write to {Path.GetDirectoryName(file)}", ExitCode.Unreadable);
-        }
+        using var state = new StateFolder(product.StateFolder, LedgerDisk.Real);
+        return state.MakeKey().VerifierKey.Name;
     }
 }

@@ -12,7 +12,8 @@ internal static class PlainFailure
         LedgerForkException fork => new CommandFailure(
             fork.Message, "keep both as they are, and mail both to your vendor, each by itself; nothing was written", ExitCode.Fork),
         LedgerDiskException refused => At(refused.What, refused.Path, refused),
-        FormatException or KeyFileException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Malformed),
+        KeyFileException key => new CommandFailure(Sentence(key.Message), key.Mend, ExitCode.Malformed),
+        FormatException => new CommandFailure(Sentence(exception.Message), null, ExitCode.Malformed),
         IOException or UnauthorizedAccessException => new CommandFailure(Sentence(exception.Message), HintOf(exception), ExitCode.Unreadable),
         _ => new CommandFailure(
             $"internal error: {exception.GetType().Name}: {exception.Message}",

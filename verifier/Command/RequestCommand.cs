@@ -58,18 +58,7 @@ internal static class RequestCommand
                 "start the product once, or make it as the product's user: offline-license init", ExitCode.Unreadable);
         }
 
-        try
-        {
-            return InstallationKey.Read(LedgerDisk.Real, product.StateFolder);
-        }
-        catch (KeyFileException e)
-        {
-            throw new CommandFailure(e.Message, e.Mend, ExitCode.Malformed);
-        }
-        catch (LedgerDiskException e)
-        {
-            throw new CommandFailure(PlainFailure.Sentence(e.Message), e.Mend ?? "run this as the user that the product runs as", ExitCode.Unreadable);
-        }
+        return InstallationKey.Read(LedgerDisk.Real, product.StateFolder);
     }
 
     // One installation's request says the same at all times, so that only another file stands in the way.
